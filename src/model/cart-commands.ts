@@ -1,0 +1,162 @@
+/** What a shopper can do with a cart, as events that say what they had in front of them. */
+import { type Cart, isLater, type Line, quantityOf } from "./cart.js";
+import { type CartLine, type CartView, valuesOf } from "./cart-view.js";
+import { PENDING } from "./event.js";
+import { bytesOf, DETAILS_BYTES, isCount, isText, NAME_LENGTH, PEND_PER_EVENT, SKU_LENGTH, UNITS_PER_LINE } from "./limits.js";
+import { areOptions, lineId, type Options, productOf } from "./line.js";
+import { misuse } from "./misuse.js";
+
+/** An event before the device has stamped it. */
+export interface Gesture {
+  readonly type: string;
+  readonly data: unknown;
+  readonly pend?: readonly string[];
+}
+
+export interface AddOptions {
+  /** What makes it another product: `{ maat: "42" }`. At most 200 characters a value. */
+  readonly options?: Options;
+  /** What the shop wants back with the line, JSON, at most 2 KiB. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** `shop.cart`: every call is synchronous; `lines` shows its effect when it returns. */
+export interface CartCommands {
+  readonly lines: readonly CartLine[];
+  /** Puts `quantity` (1 to 9 999) of a product in the cart and returns the line's id. */
+  add(sku: string, quantity?: number, more?: AddOptions): string;
+  /** The "+" of a stepper. */
+  increase(line: string, n?: number): void;
+  /** The "–" of a stepper; takes at most what is there. */
+  decrease(line: string, n?: number): void;
+  /** A number typed in, 0 to 9 999; 0 removes the line. */
+  setQuantity(line: string, n: number): void;
+  /** The same product in another size or colour. Returns the id of the line it is now. */
+  setOptions(line: string, options: Options): string;
+  /** A note of at most 2 KiB that goes with the line; any JSON value. */
+  setField(line: string, name: string, value: unknown): void;
+  remove(line: string): void;
+  clear(): void;
+  addCoupon(code: string): void;
+  removeCoupon(code: string): void;
+  /** The shopper asks to keep the cart: 90 days instead of 7 after the last edit. */
+  keep(): void;
+}
+
+/** Binds the cart's commands to a device: `read` shows its cart, `record` takes what was done. */
+export function cartCommands(read: () => Cart, view: () => CartView, record: (gesture: Gesture) => void): CartCommands {
+  const lineOf = (where: string, id: string): Line | undefined => {
+    if (typeof id !== "string" || productOf(id) === undefined) misuse(where, id, "a line's id as `add` returned it");
+    return read().lines.find((line) => line.id === id);
+  };
+
+  /** Names what is seen and not yet confirmed; more than one event holds goes into removals of its own before it. */
+  const take = (type: string, data: { line?: string; [key: string]: unknown }, ids: readonly string[]): void => {
+    let rest = ids;
+    for (; rest.length > PEND_PER_EVENT; rest = rest.slice(PEND_PER_EVENT)) {
+      const pend = rest.slice(0, PEND_PER_EVENT);
+      record(data.line === undefined ? { type, data, pend } : { type: "line-removed", data: { line: data.line }, pend });
+    }
+    record(rest.length > 0 ? { type, data, pend: rest } : { type, data });
+  };
+
+  return {
+    get lines() {
+      return view().lines;
+    },
+    add(sku, quantity = 1, { options = {}, details } = {}) {
+      if (!isText(sku, SKU_LENGTH)) misuse("cart.add(sku)", sku, `a text of 1 to ${SKU_LENGTH} characters`);
+      if (!isCount(quantity)) misuse("cart.add(sku, quantity)", quantity, `a whole number from 1 to ${UNITS_PER_LINE}`);
+      if (!areOptions(options)) misuse("cart.add(…, { options })", options, "texts by name");
+      const line = lineId(sku, options);
+      record({ type: "line-added", data: { line, n: quantity, ...(details && { details: copyOf("cart.add(…, { details })", details) }) } });
+      return line;
+    },
+    increase(id, n = 1) {
+      if (!isCount(n)) misuse("cart.increase(line, n)", n, `a whole number from 1 to ${UNITS_PER_LINE}`);
+      lineOf("cart.increase(line)", id);
+      record({ type: "line-added", data: { line: id, n } });
+    },
+    decrease(id, n = 1) {
+      if (!isCount(n)) misuse("cart.decrease(line, n)", n, `a whole number from 1 to ${UNITS_PER_LINE}`);
+      const line = lineOf("cart.decrease(line)", id);
+      const units = line === undefined ? [] : unitsToTake(line, n);
+      for (let i = 0; i < units.length; i += PEND_PER_EVENT) {
+        record({ type: "line-decreased", data: { line: id, units: units.slice(i, i + PEND_PER_EVENT) } });
+      }
+    },
+    setQuantity(id, n) {
+      if (!isCount(n, 0)) misuse("cart.setQuantity(line, n)", n, `a whole number from 0 to ${UNITS_PER_LINE}`);
+      const line = lineOf("cart.setQuantity(line)", id);
+      if (n > 0) take("line-set", { line: id, n }, pendingIn(line?.units ?? []));
+      else if (line !== undefined) take("line-removed", { line: id }, pendingIn([...line.units, ...line.fields]));
+    },
+    setOptions(id, options) {
+      if (!areOptions(options)) misuse("cart.setOptions(line, options)", options, "texts by name");
+      const line = lineOf("cart.setOptions(line)", id);
+      const to = lineId(productOf(id)?.sku ?? "", options);
+      if (line === undefined || to === id || quantityOf(line) === 0) return to;
+      const { "": details, ...fields } = valuesOf(line.fields);
+      const data = { line: id, to, n: quantityOf(line), fields, ...(details !== undefined && { details }) };
+      take("line-changed", data, pendingIn([...line.units, ...line.fields]));
+      return to;
+    },
+    setField(id, name, value) {
+      if (!isText(name, NAME_LENGTH)) misuse("cart.setField(line, name)", name, `a text of 1 to ${NAME_LENGTH} characters`);
+      lineOf("cart.setField(line)", id);
+      record({ type: "field-set", data: { line: id, name, value: copyOf("cart.setField(…, value)", value) } });
+    },
+    remove(id) {
+      const line = lineOf("cart.remove(line)", id);
+      if (line !== undefined) take("line-removed", { line: id }, pendingIn([...line.units, ...line.fields]));
+    },
+    clear() {
+      const { lines, coupons } = read();
+      if (lines.length + coupons.length > 0) take("cart-cleared", {}, pendingIn([...lines.flatMap((l) => [...l.units, ...l.fields]), ...coupons]));
+    },
+    addCoupon(code) {
+      if (!isText(code, NAME_LENGTH)) misuse("cart.addCoupon(code)", code, `a text of 1 to ${NAME_LENGTH} characters`);
+      record({ type: "coupon-added", data: { code } });
+    },
+    removeCoupon(code) {
+      const seen = read().coupons.filter((coupon) => coupon.code === code);
+      if (seen.length > 0) take("coupon-removed", { code }, pendingIn(seen));
+    },
+    keep() {
+      if (!read().kept) record({ type: "cart-kept", data: {} });
+    },
+  };
+}
+
+/** Which units a "–" takes: the additions first, the newest of them first, and of a typed number what is then missing. */
+function unitsToTake(line: Line, n: number): [string, number][] {
+  const numbers = line.units.filter((u) => u.set).sort((a, b) => (isLater(a, b) ? -1 : 1)).slice(0, 1);
+  const taken: [string, number][] = [];
+  let left = n;
+  for (const unit of [...line.units.filter((u) => !u.set).reverse(), ...numbers]) {
+    const some = Math.min(left, unit.n);
+    if (some > 0) taken.push([unit.id, some]);
+    left -= some;
+  }
+  return taken;
+}
+
+function pendingIn(marks: readonly { id: string; seq: number }[]): string[] {
+  return [...new Set(marks.filter((mark) => mark.seq === PENDING).map((mark) => mark.id))];
+}
+
+/** A copy that later changes by the shop do not reach. */
+function copyOf(where: string, value: unknown): unknown {
+  const text = jsonOf(value);
+  if (text === undefined || bytesOf(text) > DETAILS_BYTES) misuse(where, value, `JSON of at most ${DETAILS_BYTES} bytes`);
+  return JSON.parse(text);
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // a circle, or a number that JSON has no word for
+  }
+}
+

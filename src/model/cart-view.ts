@@ -1,0 +1,83 @@
+/** The cart as a shop shows it. */
+import type { Cart, Field, Line } from "./cart.js";
+import { isLater, quantityOf } from "./cart.js";
+import { UNITS_PER_LINE } from "./limits.js";
+import { type Options, productOf } from "./line.js";
+
+/** Where some units of a line came from. */
+export interface Added {
+  readonly quantity: number;
+  readonly channel: string;
+  readonly device: string;
+  /** ms since epoch. */
+  readonly at: number;
+}
+
+export interface CartLine {
+  /** The id to name the line by in every call. */
+  readonly line: string;
+  readonly sku: string;
+  readonly options: Options;
+  /** 1 to 9 999. */
+  readonly quantity: number;
+  /** What the shop gave along at the last `add`: title, picture, price to show. Prices that count come from the server. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** What the shopper wrote: a note, a gift text. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly added: readonly Added[];
+}
+
+export interface CartCoupon {
+  readonly code: string;
+  /** Absent until the server has judged it. */
+  readonly valid?: boolean;
+}
+
+export interface CartView {
+  readonly lines: readonly CartLine[];
+  readonly coupons: readonly CartCoupon[];
+  /** Units of all lines together. */
+  readonly quantity: number;
+  readonly kept: boolean;
+}
+
+// A fold shares the lines it did not touch, so a view does too: showing a cart of 200 costs what changed.
+const seen = new WeakMap<Line, CartLine>();
+
+/** The cart's lines in order of first adding, its coupons, its total. */
+export function viewCart(cart: Cart): CartView {
+  const shown = cart.lines.filter((line) => quantityOf(line) > 0).sort((a, b) => (a.since === b.since ? 0 : a.since - b.since));
+  const lines = Object.freeze(shown.map(viewLine));
+  const codes = new Map(cart.coupons.map((c) => [c.code, c.valid] as const));
+  const coupons = [...codes].map(([code, valid]) => Object.freeze(valid === undefined ? { code } : { code, valid }));
+  const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return Object.freeze({ lines, coupons: Object.freeze(coupons), quantity, kept: cart.kept });
+}
+
+function viewLine(line: Line): CartLine {
+  const known = seen.get(line);
+  if (known !== undefined) return known;
+  const { "": details = {}, ...fields } = valuesOf(line.fields);
+  const product = productOf(line.id) ?? { sku: line.id, options: {} };
+  const view: CartLine = Object.freeze({
+    line: line.id,
+    sku: product.sku,
+    options: Object.freeze(product.options),
+    quantity: Math.min(UNITS_PER_LINE, quantityOf(line)),
+    details: Object.freeze(details as Record<string, unknown>),
+    fields: Object.freeze(fields),
+    added: Object.freeze(line.units.filter((u) => u.n > 0).map((u) => ({ quantity: u.n, channel: u.channel, device: u.device, at: u.at }))),
+  });
+  seen.set(line, view);
+  return view;
+}
+
+/** Of each field the latest value; the details of the product stand under the empty name. */
+export function valuesOf(fields: readonly Field[]): Record<string, unknown> {
+  const latest = new Map<string, Field>();
+  for (const field of fields) {
+    const best = latest.get(field.name);
+    if (best === undefined || isLater(field, best)) latest.set(field.name, field);
+  }
+  return Object.fromEntries([...latest].map(([name, field]) => [name, field.value]));
+}

@@ -1,0 +1,211 @@
+/** What is in the cart: the fold of the cart's events. The rules are the table "Cart" of docs/semantics.md. */
+import { type Entry, type Mark, markOf, saw } from "./event.js";
+import { type CartData, cartData } from "./cart-events.js";
+import { LATE_MS } from "./limits.js";
+
+/** Some units of a product: from an addition, or the deliberate number that somebody typed. */
+export interface Unit extends Mark {
+  /** What is left of them, 0 or more. */
+  readonly n: number;
+  /** A deliberate number; of several that had not seen each other the latest counts. */
+  readonly set?: true;
+  readonly at: number;
+  readonly device: string;
+  readonly channel: string;
+}
+
+/** One value of a field; the details of a product are the field without a name. */
+export interface Field extends Mark {
+  readonly name: string;
+  readonly value: unknown;
+  readonly at: number;
+}
+
+/** Units of this line that an order has taken along. */
+export interface Ordered extends Mark {
+  readonly n: number;
+  readonly at: number;
+}
+
+/**
+ * What the log says of one product.
+ *
+ *     units    a: +2   b: +1   c: =3      quantity = additions + the latest number
+ *               ▲       ▲       ▲         an event takes away only the units it had seen
+ *               └───────┴───────┘
+ */
+export interface Line {
+  readonly id: string;
+  /** The seq at which the line last came to be: its place in the list. */
+  readonly since: number;
+  readonly units: readonly Unit[];
+  readonly fields: readonly Field[];
+  readonly ordered: readonly Ordered[];
+}
+
+/** A unit that was taken away before the event that brings it has arrived. */
+export interface Gone {
+  readonly id: string;
+  /** How many of its units are taken; ALL when the event leaves nothing at all. */
+  readonly n: number;
+  readonly at: number;
+}
+
+export interface Coupon extends Mark {
+  readonly code: string;
+  /** The server's verdict, once it has one. */
+  readonly valid?: boolean;
+}
+
+export interface Cart {
+  readonly lines: readonly Line[];
+  readonly coupons: readonly Coupon[];
+  readonly gone: readonly Gone[];
+  /** Visitors' logs that were linked without their carts. */
+  readonly ignored: readonly string[];
+  /** The shopper asked to keep the cart for longer than a visit. */
+  readonly kept: boolean;
+}
+
+export const emptyCart: Cart = { lines: [], coupons: [], gone: [], ignored: [], kept: false };
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** The cart after one more entry. Total: an entry that means nothing here changes nothing. */
+export function applyCart(cart: Cart, entry: Entry): Cart {
+  const event = cartData(entry);
+  if (event === undefined || entry.from?.some(({ log }) => cart.ignored.includes(log))) return cart;
+  const noted = noteAbsent(cart, entry, event);
+  switch (event.type) {
+    case "line-added": return onLine(noted, entry, event.data.line, (line, gone) => added(line, entry, event.data.n, event.data.details, gone));
+    case "line-set": return onLine(noted, entry, event.data.line, (line, gone) => numbered(line, entry, event.data.n, gone));
+    case "line-decreased": return decreased(noted, entry, event.data);
+    case "line-removed": return onLine(noted, entry, event.data.line, (line) => emptied(line, entry));
+    case "line-changed": return changed(noted, entry, event.data);
+    case "field-set": return onLine(noted, entry, event.data.line, (line, gone) => edited(line, entry, event.data.name, event.data.value, gone));
+    case "cart-cleared": return cleared(noted, entry);
+    case "cart-kept": return cart.kept ? cart : { ...cart, kept: true };
+    case "coupon-added": return couponAdded(noted, entry, event.data.code);
+    case "coupon-removed": return { ...noted, coupons: noted.coupons.filter((c) => c.code !== event.data.code || !saw(entry, c)) };
+    case "coupon-judged": return { ...cart, coupons: cart.coupons.map((c) => (c.code === event.data.code ? { ...c, valid: event.data.valid } : c)) };
+    case "order-placed": return event.data.lines.reduce((all, { line, n }) => onLine(all, entry, line, (l) => placed(l, entry, n)), noted);
+    case "visitor-adopted": return adopted(cart, entry, event.data);
+  }
+}
+
+/** How many of a product are in the cart: additions and the latest number together. */
+export function quantityOf(line: Line): number {
+  const latest = line.units.reduce<Unit | undefined>((best, u) => (u.set && (best === undefined || isLater(u, best)) ? u : best), undefined);
+  return line.units.reduce((sum, u) => sum + (u.set ? 0 : u.n), latest?.n ?? 0);
+}
+
+/** Later by corrected time; at the same millisecond the id decides, so that every device decides alike. */
+export function isLater(a: { at: number; id: string }, b: { at: number; id: string }): boolean {
+  return a.at > b.at || (a.at === b.at && a.id > b.id);
+}
+
+function added(line: Line, entry: Entry, n: number, details: unknown, gone: number): Line {
+  const left = n - gone;
+  const detailed = details === undefined ? line : edited(line, entry, "", details, gone);
+  return left > 0 ? { ...detailed, units: [...line.units, unit(entry, left)] } : detailed;
+}
+
+function numbered(line: Line, entry: Entry, n: number, gone: number): Line {
+  const units = line.units.filter((u) => !saw(entry, u));
+  if (gone === ALL) return { ...line, units };
+  const missed = line.ordered.reduce((sum, o) => sum + (saw(entry, o) ? 0 : o.n), 0);
+  return { ...line, units: [...units, { ...unit(entry, Math.max(0, n - gone - missed)), set: true }] };
+}
+
+function edited(line: Line, entry: Entry, name: string, value: unknown, gone: number): Line {
+  const fields = line.fields.filter((f) => f.name !== name || !saw(entry, f));
+  if (gone === ALL) return { ...line, fields };
+  return { ...line, fields: [...fields, { ...markOf(entry), name, value, at: entry.at }] };
+}
+
+function emptied(line: Line, entry: Entry): Line {
+  return { ...line, units: line.units.filter((u) => !saw(entry, u)), fields: line.fields.filter((f) => !saw(entry, f)) };
+}
+
+/** An order takes what its shopper had seen; a number nobody had seen by then is less by what was ordered. */
+function placed(line: Line, entry: Entry, n: number): Line {
+  const { units, fields } = emptied(line, entry);
+  const ordered = [...line.ordered.filter((o) => o.at > entry.at - LATE_MS), { ...markOf(entry), n, at: entry.at }];
+  return { ...line, fields, ordered, units: units.map((u) => (u.set ? { ...u, n: Math.max(0, u.n - n) } : u)) };
+}
+
+function decreased(cart: Cart, entry: Entry, data: CartData["line-decreased"]): Cart {
+  const present = new Set(cart.lines.find((l) => l.id === data.line)?.units.map((u) => u.id));
+  const absent = data.units.filter(([id]) => !present.has(id));
+  const noted = absent.reduce((all, [id, n]) => withGone(all, entry, id, n), cart);
+  return onLine(noted, entry, data.line, (line) => ({
+    ...line,
+    units: data.units.reduce(take, line.units).filter((u) => u.set || u.n > 0),
+  }));
+}
+
+function take(units: readonly Unit[], [id, n]: readonly [string, number]): readonly Unit[] {
+  return units.map((u) => (u.id === id ? { ...u, n: Math.max(0, u.n - n) } : u));
+}
+
+function changed(cart: Cart, entry: Entry, data: CartData["line-changed"]): Cart {
+  const left = onLine(cart, entry, data.line, (line) => emptied(line, entry));
+  return onLine(left, entry, data.to, (line, gone) => {
+    const moved = Object.entries(data.fields ?? {}).reduce((l, [name, value]) => edited(l, entry, name, value, gone), line);
+    return added(moved, entry, data.n, data.details, gone);
+  });
+}
+
+function cleared(cart: Cart, entry: Entry): Cart {
+  const left: Cart = { ...cart, coupons: cart.coupons.filter((c) => !saw(entry, c)) };
+  return cart.lines.reduce((all, { id }) => onLine(all, entry, id, (line) => emptied(line, entry)), left);
+}
+
+function couponAdded(cart: Cart, entry: Entry, code: string): Cart {
+  const coupons = cart.coupons.filter((c) => c.code !== code || !saw(entry, c));
+  if (goneOf(cart, entry.id) === ALL) return { ...cart, coupons };
+  return { ...cart, coupons: [...coupons, { ...markOf(entry), code }] };
+}
+
+function adopted(cart: Cart, entry: Entry, data: CartData["visitor-adopted"]): Cart {
+  if (data.merge === "keep-customer") return { ...cart, ignored: [...cart.ignored, data.log] };
+  return data.merge === "keep-visitor" ? cleared(cart, entry) : cart;
+}
+
+function unit(entry: Entry, n: number): Unit {
+  return { ...markOf(entry), n, at: entry.at, device: entry.device, channel: entry.channel };
+}
+
+/** Rewrites one line. A line of which nothing is left to know is dropped. */
+function onLine(cart: Cart, entry: Entry, id: string, change: (line: Line, gone: number) => Line): Cart {
+  const at = cart.lines.findIndex((l) => l.id === id);
+  const before = cart.lines[at] ?? { id, since: entry.seq, units: [], fields: [], ordered: [] };
+  const after = change(before, goneOf(cart, entry.id));
+  const isBack = quantityOf(before) === 0 && quantityOf(after) > 0;
+  const line = isBack ? { ...after, since: entry.seq } : after;
+  const isBlank = line.units.length + line.fields.length + line.ordered.length === 0;
+  const rest = at < 0 ? cart.lines : [...cart.lines.slice(0, at), ...cart.lines.slice(at + 1)];
+  if (isBlank) return at < 0 ? cart : { ...cart, lines: rest };
+  const lines = at < 0 ? [...rest, line] : [...rest.slice(0, at), line, ...rest.slice(at)];
+  return { ...cart, lines };
+}
+
+/** Remembers what an event takes away that has not arrived: it must not appear when it does. */
+function noteAbsent(cart: Cart, entry: Entry, event: { type: string }): Cart {
+  if (entry.pend === undefined || !takesAway.has(event.type)) return cart;
+  const here = new Set<string>(cart.coupons.map((c) => c.id));
+  for (const line of cart.lines) for (const mark of [...line.units, ...line.fields]) here.add(mark.id);
+  return entry.pend.filter((id) => !here.has(id)).reduce((all, id) => withGone(all, entry, id, ALL), cart);
+}
+
+const takesAway: ReadonlySet<string> = new Set(["line-set", "line-removed", "line-changed", "cart-cleared", "coupon-removed"]);
+
+function withGone(cart: Cart, entry: Entry, id: string, n: number): Cart {
+  const sum = Math.min(ALL, goneOf(cart, id) + n);
+  const others = cart.gone.filter((g) => g.id !== id && g.at > entry.at - LATE_MS);
+  return { ...cart, gone: [...others, { id, n: sum, at: entry.at }] };
+}
+
+function goneOf(cart: Cart, id: string): number {
+  return cart.gone.find((g) => g.id === id)?.n ?? 0;
+}

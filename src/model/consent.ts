@@ -1,0 +1,149 @@
+/** Which purposes are allowed: the fold of decisions. Granted iff some grant had seen every refusal of the purpose. */
+import { type Entry, type Mark, markOf, PENDING, saw } from "./event.js";
+import { isRecord, isText, NAME_LENGTH } from "./limits.js";
+
+/** Whose choice: of this device while nobody is signed in, or of the account on all its devices. */
+export type Scope = "device" | "account";
+
+export interface ConsentDecided {
+  readonly scope: Scope;
+  /** The reach that the text shown named; only a choice asked for all devices may become the account's. */
+  readonly asked: Scope;
+  readonly policy: string;
+  readonly purposes: Readonly<Record<string, boolean>>;
+}
+
+/** What becomes of a visitor's choice when the account has another: CNIL 2025-131, both modalities. */
+export type ConsentRule = "newest" | "account" | "none";
+
+export interface Grant extends Mark {
+  readonly at: number;
+  readonly policy: string;
+  readonly base: number;
+  readonly pend?: readonly string[];
+}
+
+export interface Purpose {
+  readonly name: string;
+  readonly refusals: readonly Mark[];
+  /** Refusals up to this seq were folded away; a grant must have seen that far. */
+  readonly floor: number;
+  /** Grants that have seen every refusal so far. */
+  readonly grants: readonly Grant[];
+}
+
+/** The decisions of one device, or of the account. */
+export interface Decisions {
+  /** A device's id, or `account`. */
+  readonly scope: string;
+  readonly purposes: readonly Purpose[];
+  readonly latestAt: number;
+  /** The visitor's log from which all of it was adopted; absent once somebody decided here. */
+  readonly from?: string;
+}
+
+export interface Consent {
+  readonly scopes: readonly Decisions[];
+  readonly rules: readonly { readonly log: string; readonly rule: ConsentRule }[];
+}
+
+export const ACCOUNT = "account";
+/** Both answers are kept for six months: CNIL 2020-092 §39, Garante 231/2021 §6.1. */
+export const DECISION_MS = 182 * 86_400_000;
+const REFUSALS_KEPT = 32;
+const GRANTS_KEPT = 8;
+
+export const emptyConsent: Consent = { scopes: [], rules: [] };
+
+/** The choices after one more entry. */
+export function applyConsent(consent: Consent, entry: Entry): Consent {
+  if (entry.type === "visitor-adopted") return linked(consent, entry.data);
+  if (entry.type !== "consent-decided" || !isDecision(entry.data)) return consent;
+  return entry.from === undefined
+    ? decided(consent, entry, entry.data, entry.data.scope === "account" ? ACCOUNT : entry.device, undefined)
+    : adopted(consent, entry, entry.data, entry.from.map(({ log }) => log));
+}
+
+export function isDecision(data: unknown): data is ConsentDecided {
+  return isRecord(data) && isScope(data.scope) && isScope(data.asked) && isText(data.policy, NAME_LENGTH) && isRecord(data.purposes)
+    && Object.entries(data.purposes).every(([name, value]) => isText(name, NAME_LENGTH) && typeof value === "boolean");
+}
+
+/** Ids of this scope's decisions that are not confirmed yet: what a new decision has seen by name. */
+export function pendingDecisions(consent: Consent, scope: string): string[] {
+  const purposes = decisionsOf(consent, scope)?.purposes ?? [];
+  const marks = purposes.flatMap((p) => [...p.refusals, ...p.grants]);
+  return [...new Set(marks.filter((m) => m.seq === PENDING).map((m) => m.id))];
+}
+
+export function decisionsOf(consent: Consent, scope: string): Decisions | undefined {
+  return consent.scopes.find((s) => s.scope === scope);
+}
+
+/** When and under what a grant still holds. */
+export interface Terms {
+  /** Corrected time, ms since epoch. */
+  readonly now: number;
+  /** By purpose the policy that changed it materially: grants of earlier policies are void. */
+  readonly material?: Readonly<Record<string, string>>;
+}
+
+/** The standing grant of a purpose in a scope, if there is one. */
+export function grantOf(consent: Consent, scope: string, purpose: string, { now, material = {} }: Terms): Grant | undefined {
+  const grants = decisionsOf(consent, scope)?.purposes.find((p) => p.name === purpose)?.grants ?? [];
+  const since = Object.hasOwn(material, purpose) ? (material[purpose] as string) : "";
+  return grants.find((grant) => grant.at + DECISION_MS > now && grant.policy >= since);
+}
+
+function isScope(value: unknown): value is Scope {
+  return value === "device" || value === "account";
+}
+
+function linked(consent: Consent, data: unknown): Consent {
+  if (!isRecord(data) || typeof data.log !== "string") return consent;
+  const rule: ConsentRule = data.consent === "newest" || data.consent === "account" ? data.consent : "none";
+  return { ...consent, rules: [...consent.rules, { log: data.log, rule }] };
+}
+
+/** A visitor's choice reaches the account only if it was asked for all devices, and never past the site's rule. */
+function adopted(consent: Consent, entry: Entry, data: ConsentDecided, logs: readonly string[]): Consent {
+  const rules = logs.map((log) => consent.rules.find((r) => r.log === log)?.rule ?? "none");
+  const [log, rule] = [logs.at(-1), rules.at(-1)];
+  if (rules.includes("none") || data.asked !== "account") return consent;
+  const account = decisionsOf(consent, ACCOUNT);
+  if (account === undefined || account.from === log) return decided(consent, entry, data, ACCOUNT, log);
+  if (rule !== "newest" || entry.at <= account.latestAt) return consent;
+  const { from: _, ...known } = entry;
+  return decided(consent, { ...known, base: entry.seq - 1 }, data, ACCOUNT, undefined); // the sign-in is where the two choices met
+}
+
+function decided(consent: Consent, entry: Entry, data: ConsentDecided, scope: string, from: string | undefined): Consent {
+  const before = decisionsOf(consent, scope) ?? { scope, purposes: [], latestAt: 0 };
+  const purposes = Object.entries(data.purposes).reduce<readonly Purpose[]>((all, [name, isGranted]) => {
+    const purpose = all.find((p) => p.name === name) ?? { name, refusals: [], floor: 0, grants: [] };
+    const after = isGranted ? granted(purpose, entry, data.policy) : refused(purpose, entry);
+    return all.includes(purpose) ? all.map((p) => (p === purpose ? after : p)) : [...all, after];
+  }, before.purposes);
+  const after = { scope, purposes, latestAt: Math.max(before.latestAt, entry.at), ...(from !== undefined && { from }) };
+  return { ...consent, scopes: [...consent.scopes.filter((s) => s.scope !== scope), after] };
+}
+
+function granted(purpose: Purpose, entry: Entry, policy: string): Purpose {
+  const hasSeenAll = purpose.refusals.every((refusal) => saw(entry, refusal))
+    && (purpose.floor === 0 || (entry.from === undefined && entry.base >= purpose.floor));
+  if (!hasSeenAll) return purpose;
+  const grant: Grant = { ...markOf(entry), at: entry.at, policy, base: entry.base, ...(entry.pend && { pend: entry.pend }) };
+  return { ...purpose, grants: [...purpose.grants, grant].slice(-GRANTS_KEPT) };
+}
+
+function refused(purpose: Purpose, entry: Entry): Purpose {
+  const refusal = markOf(entry);
+  const refusals = [...purpose.refusals, refusal];
+  const folded = refusals.slice(0, -REFUSALS_KEPT);
+  return {
+    ...purpose,
+    refusals: refusals.slice(-REFUSALS_KEPT),
+    floor: folded.reduce((floor, r) => Math.max(floor, r.seq), purpose.floor),
+    grants: purpose.grants.filter((grant) => saw(grant, refusal)),
+  };
+}

@@ -1,0 +1,35 @@
+/** How much a cart may hold. Beyond each number there is a clear refusal; below it nothing is lost. */
+
+export const LINES_PER_CART = 200;
+export const UNITS_PER_LINE = 9_999;
+export const DETAILS_BYTES = 2_048;
+export const EVENT_BYTES = 8_192;
+export const SKU_LENGTH = 200;
+export const NAME_LENGTH = 100;
+/** Ids of 24 bytes each that still leave room for the rest of an event. */
+export const PEND_PER_EVENT = 250;
+/** An offline device may come back for this long; what the fold keeps for latecomers goes after it. */
+export const LATE_MS = 90 * 86_400_000;
+
+/** Bytes of a text in UTF-8, without an encoder, which this pure room has not. */
+export function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) as number;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** A text of 1 to `max` characters without control characters or half surrogates (which no UTF-8 can carry). */
+export function isText(value: unknown, max: number): value is string {
+  return typeof value === "string" && value !== "" && value.length <= max && !/[\p{Cc}\p{Cs}]/u.test(value);
+}
+
+export function isCount(value: unknown, min = 1): value is number {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= UNITS_PER_LINE;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
