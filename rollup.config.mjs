@@ -1,0 +1,73 @@
+/** How the sources become the files a shop loads. Run `tsc -b` first: a folder sees its neighbours by their declarations. */
+import { chmodSync, readFileSync } from "node:fs";
+import { resolve as pathOf } from "node:path";
+import nodeResolve from "@rollup/plugin-node-resolve";
+import terser from "@rollup/plugin-terser";
+import typescript from "@rollup/plugin-typescript";
+
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+
+/** One compiler per folder, each with that folder's own lib and types, so that no file is compiled more laxly than checked. */
+const compilers = (...folders) =>
+  folders.map((folder) =>
+    typescript({
+      tsconfig: `src/${folder}/tsconfig.json`,
+      filterRoot: pathOf("src"),
+      include: folder === "." ? "*.ts" : `${folder}/**/*.ts`,
+      noEmitOnError: true,
+      outDir: "dist",
+      sourceMap: true,
+      // The declarations are written by tsc -b; what is left is only the code.
+      composite: false,
+      incremental: false,
+      declaration: false,
+      declarationMap: false,
+      tsBuildInfoFile: null,
+    }),
+  );
+
+/** Everything a page needs is in the file: a shop installs no second package for the browser. */
+const bundled = nodeResolve({ browser: true, exportConditions: ["browser"] });
+
+const modules = {
+  dir: "dist",
+  format: "es",
+  sourcemap: true,
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name].js",
+  hoistTransitiveImports: false,
+  // The drawing of QR codes comes only when one is shown; elsewhere rollup names a shared part after its heart.
+  manualChunks: (id) => (/node_modules.uqr/.test(id) ? "qr" : undefined),
+};
+
+const executable = {
+  name: "executable",
+  writeBundle: (output) => chmodSync(pathOf(output.dir, "command.js"), 0o755),
+};
+
+/** A warning today is a broken shop tomorrow: the build stops at the first. */
+const onwarn = (warning) => {
+  throw Object.assign(new Error(warning.message), warning);
+};
+
+export default [
+  {
+    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts" },
+    plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled],
+    output: modules,
+    onwarn,
+  },
+  {
+    input: "src/tag/tag.ts",
+    plugins: [...compilers("model", "wire", "browser", "tag"), bundled],
+    output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
+    onwarn,
+  },
+  {
+    input: { server: "src/server/index.ts", command: "src/server/command.ts" },
+    external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
+    plugins: [...compilers("model", "wire", "server"), executable],
+    output: modules,
+    onwarn,
+  },
+];
