@@ -4,6 +4,7 @@ import { resolve as pathOf } from "node:path";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
+import { licences } from "./scripts/licences.mjs";
 
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -53,13 +54,13 @@ const onwarn = (warning) => {
 export default [
   {
     input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts" },
-    plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled],
+    plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled, licences],
     output: modules,
     onwarn,
   },
   {
     input: "src/tag/tag.ts",
-    plugins: [...compilers("model", "wire", "browser", "tag"), bundled],
+    plugins: [...compilers("model", "wire", "browser", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
     onwarn,
   },
