@@ -1,0 +1,59 @@
+/** One log takes in another: once, under the ids the events were made with, so that no repetition can double a cart. */
+import { type Adoption, adoptedEntry, adoptionData } from "../model/adoption.js";
+import { type Entry, SERVER } from "../model/event.js";
+import type { Context } from "./context.js";
+import { randomId, randomLogId } from "./credential.js";
+import type { News } from "./live.js";
+import type { Draft } from "./log.js";
+import type { Site } from "./sites.js";
+import type { LogRow, Transaction } from "./store/store.js";
+
+const PAGE = 500;
+
+/** What the server writes in its own name. */
+export function serverEntry(type: string, data: unknown, base: number, now: number): Draft {
+  return { id: randomId(), type, data, at: now, base, device: SERVER, channel: SERVER };
+}
+
+/** Links `visitor` to `into` and appends what it does not hold yet. The visitor's log is closed by it. */
+export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number): Promise<News> {
+  const writer = await context.logs.open(tx, into);
+  const entries = await missingFrom(tx, into.id, await allEntries(tx, visitor.id));
+  if (entries.length > 0) {
+    writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
+    for (const entry of entries) writer.add(adoptedEntry(entry, visitor.id));
+  }
+  const { expiresAt: _, ...closed } = visitor;
+  await tx.putLog({ ...closed, mergedInto: into.id });
+  return { log: into.id, entries: await writer.flush(now, site.guestCartMs) };
+}
+
+/**
+ * Gives the other devices of a shared log a log of their own with the same entries: who signs in takes along
+ * themselves, not the screens they once joined. A later sign-in there adds nothing, since the ids are the same.
+ */
+export async function leaveTo(tx: Transaction, log: LogRow, leaving: string): Promise<readonly string[]> {
+  const staying = (await tx.devicesOf(log.id)).filter((d) => d.hash !== leaving && !d.isRevoked);
+  if (staying.length === 0) return [];
+  const copy: LogRow = { ...log, id: randomLogId() };
+  await tx.putLog(copy);
+  const entries = await allEntries(tx, log.id);
+  const hashes = await Promise.all(entries.map((entry) => tx.hashAt(log.id, entry.seq)));
+  await tx.append(copy.id, entries, hashes as number[]);
+  for (const device of staying) await tx.putDevice({ ...device, log: copy.id });
+  return staying.map((device) => device.hash);
+}
+
+async function allEntries(tx: Transaction, log: string): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
+  for (;;) {
+    const page = await tx.entries(log, all.at(-1)?.seq ?? 0, PAGE);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+async function missingFrom(tx: Transaction, log: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const known = await tx.seqsOf(log, entries.map((entry) => entry.id));
+  return entries.filter((entry) => !known.has(entry.id));
+}

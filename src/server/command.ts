@@ -1,0 +1,66 @@
+/** The `carryover` command. */
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { createServer } from "./server.js";
+import type { SiteConfig } from "./sites.js";
+
+const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
+
+Serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.`;
+
+/** The site that is served when nobody has configured one: pages on this machine only. */
+const demo: SiteConfig = {
+  key: "pk_demo",
+  secretKey: "sk_demo",
+  origins: ["http://localhost:*", "http://127.0.0.1:*"],
+  customerTokens: { secret: "carryover-demo-secret-of-at-least-32-bytes" },
+};
+
+/** Runs the command; resolves to the exit code once it has ended. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args], allowPositionals: true,
+    options: { port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help || positionals[0] !== "serve") {
+    console.log(usage);
+    return values.help ? 0 : 2;
+  }
+  const sites = values.config === undefined ? [demo] : await readConfig(values.config);
+  const host = values.host ?? "127.0.0.1";
+  if (values.config === undefined && !["127.0.0.1", "localhost", "::1"].includes(host)) {
+    throw new TypeError("carryover: the demo site is served on loopback only; give --config to serve others.");
+  }
+  const server = await createServer({ database: values.database ?? "carryover.db", sites });
+  const { url } = await server.listen({ port: portOf(values.port), host });
+  if (values.config === undefined) console.log("No --config: serving the demo site pk_demo on loopback only.");
+  console.log(`carryover listening on ${url}`);
+  await new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
+  await server.close();
+  return 0;
+}
+
+function portOf(value = "8787"): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`carryover: --port takes a whole number from 0 to 65535; found ${value}.`);
+  return port;
+}
+
+async function readConfig(file: string): Promise<readonly SiteConfig[]> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new TypeError(`carryover: --config names ${file}, which cannot be read.`);
+  });
+  try {
+    return (JSON.parse(text) as { sites: SiteConfig[] }).sites;
+  } catch {
+    throw new TypeError(`carryover: ${file} is not JSON.`);
+  }
+}
+
+run(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof TypeError || error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

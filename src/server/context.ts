@@ -1,0 +1,16 @@
+/** What every room of the server works with. */
+import type { Live } from "./live.js";
+import type { Logs } from "./log.js";
+import type { Site } from "./sites.js";
+import type { Store } from "./store/store.js";
+import type { TokenCheck } from "./token.js";
+
+export interface Context {
+  readonly store: Store;
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly logs: Logs;
+  readonly live: Live;
+  readonly verify: TokenCheck;
+  /** ms since epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,26 @@
+/** What proves a device: 256 random bits that only the device has, and their hash, which is all that is kept. */
+import { createHash, randomBytes } from "node:crypto";
+
+/** SHA-256 of a credential, base64url. The secret has 256 bits, so that no slower hash is needed. */
+export function hashOf(credential: string): string {
+  return createHash("sha256").update(credential).digest("base64url");
+}
+
+/** The short public name in front of the dot; entries carry it. */
+export function deviceOf(credential: string): string {
+  return credential.slice(0, 8);
+}
+
+/** The key that a sealed push names its device by: a hash of the hash, so that it opens nothing. */
+export function sealKey(credentialHash: string): string {
+  return hashOf(credentialHash);
+}
+
+export function randomLogId(): string {
+  return randomBytes(12).toString("base64url");
+}
+
+/** As long as a device's event ids. */
+export function randomId(): string {
+  return randomBytes(16).toString("base64url");
+}

@@ -1,0 +1,28 @@
+/** Forgets what has been kept for its time. */
+import type { Context } from "./context.js";
+
+const EVERY_MS = 10 * 60_000;
+const LOGS_PER_STEP = 100;
+
+/** Erases visitors' logs whose time is over; resolves to how many there were. */
+export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const ids = await store.transact(async (tx) => {
+      const expired = await tx.expiredLogs(now(), LOGS_PER_STEP);
+      for (const id of expired) await tx.eraseLog(id);
+      return expired;
+    });
+    erased += ids.length;
+    if (ids.length < LOGS_PER_STEP) return erased;
+  }
+}
+
+/** Erases now and every ten minutes; returns the function that stops it. */
+export function keepErasing(context: Pick<Context, "store" | "now">, onFailure: (error: unknown) => void): () => void {
+  const step = (): void => void eraseExpired(context).catch(onFailure);
+  const timer = setInterval(step, EVERY_MS);
+  timer.unref();
+  step();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,81 @@
+/** One open stream: what is said before it stands waits, what it has told already is skipped, a reader that lags is cut off. */
+import type { Progress } from "../wire/handoff.js";
+import { entryText, type Follower } from "./live.js";
+
+/** A reader that lets this much pile up is cut off; it comes back with its cursor. */
+const BUFFER_BYTES = 256 * 1024;
+
+/** Where a stream starts: what to say first, and the seq it has then reached. */
+export interface Opening {
+  readonly text: string;
+  readonly seq: number;
+}
+
+export interface Line {
+  /** The stream's ear, good from before it starts. */
+  follower(device: string): Follower;
+  start(opening: Opening, leave: () => void): ReadableStream<Uint8Array>;
+}
+
+export function createLine(): Line {
+  const encoder = new TextEncoder();
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let early: ((line: Follower) => void)[] = [];
+  let reached = -1; // before the start
+  let leave = (): void => {};
+
+  const end = (): void => {
+    leave();
+    controller?.close();
+    controller = undefined;
+  };
+
+  const write = (text: string): void => {
+    if (controller === undefined || text === "") return;
+    controller.enqueue(encoder.encode(text));
+    if ((controller.desiredSize ?? 0) <= 0) end();
+  };
+
+  const follower = (device: string): Follower => ({
+    device,
+    entries(news, text) {
+      if (news.entries[0]?.seq === reached + 1) write(text);
+      else write(news.entries.filter((entry) => entry.seq > reached).map(entryText).join(""));
+      reached = Math.max(reached, news.entries.at(-1)?.seq ?? 0);
+    },
+    handoff: (progress: Progress) => write(`event: handoff\ndata: ${JSON.stringify(progress)}\n\n`),
+    bye() {
+      write("event: bye\ndata: {}\n\n");
+      end();
+    },
+    beat: () => write(":\n\n"),
+  });
+
+  /** Until the stream stands, whatever is said to it is kept in order. */
+  const patient = (line: Follower): Follower => {
+    const say = (word: (line: Follower) => void): void => void (reached < 0 ? early.push(word) : word(line));
+    return {
+      device: line.device,
+      entries: (news, text) => say((l) => l.entries(news, text)),
+      handoff: (progress) => say((l) => l.handoff(progress)),
+      bye: () => say((l) => l.bye()),
+      beat: () => say((l) => l.beat()),
+    };
+  };
+
+  const start = (opening: Opening, left: () => void): ReadableStream<Uint8Array> =>
+    new ReadableStream<Uint8Array>({
+      start(opened) {
+        opened.enqueue(encoder.encode(opening.text));
+        [controller, leave, reached] = [opened, left, opening.seq];
+        early.forEach((word) => word(follower("")));
+        early = [];
+      },
+      cancel() {
+        controller = undefined;
+        leave();
+      },
+    }, new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }));
+
+  return { follower: (device) => patient(follower(device)), start };
+}

@@ -1,0 +1,104 @@
+/** Gives events their numbers, and knows what is true after them. */
+import { chain, type Entry } from "../model/event.js";
+import { lifetimeMs } from "../model/lifetime.js";
+import { apply, emptyState, FOLD, type State } from "../model/state.js";
+import type { LogRow, Transaction } from "./store/store.js";
+
+/** An entry that has no number yet. */
+export type Draft = Omit<Entry, "seq">;
+
+interface Folded {
+  readonly seq: number;
+  readonly hash: number;
+  readonly state: State;
+}
+
+/** A log opened for writing within one transaction. */
+export interface Writer {
+  readonly log: LogRow;
+  readonly state: State;
+  /** Numbers an entry and folds it. */
+  add(draft: Draft): Entry;
+  /** Hands everything added to the database. Returns it. */
+  flush(now: number, guestMs: number): Promise<readonly Entry[]>;
+}
+
+export interface Logs {
+  stateOf(tx: Transaction, log: LogRow): Promise<State>;
+  open(tx: Transaction, log: LogRow): Promise<Writer>;
+}
+
+const ENTRIES_PER_SNAPSHOT = 100;
+const PAGE = 500;
+
+/**
+ * Folds are kept in memory for the logs used last. What is kept is believed only while the database has the same
+ * head and fingerprint, so that another process, or a transaction that was undone, cannot mislead it.
+ */
+export function createLogs(kept = 5_000): Logs {
+  const folds = new Map<string, Folded>();
+
+  const keep = (id: string, folded: Folded): void => {
+    folds.delete(id);
+    folds.set(id, folded);
+    if (folds.size > kept) folds.delete(folds.keys().next().value as string);
+  };
+
+  const fold = async (tx: Transaction, log: LogRow): Promise<Folded> => {
+    const known = folds.get(log.id);
+    if (known?.seq === log.head && known.hash === log.hash) return known;
+    const folded = await foldFrom(tx, log);
+    keep(log.id, folded);
+    return folded;
+  };
+
+  return {
+    stateOf: async (tx, log) => (await fold(tx, log)).state,
+    open: async (tx, log) => createWriter(tx, log, await fold(tx, log), (folded) => keep(log.id, folded)),
+  };
+}
+
+async function foldFrom(tx: Transaction, log: LogRow): Promise<Folded> {
+  const stored = await tx.snapshot(log.id);
+  const start = stored?.fold === FOLD && stored.seq <= log.head ? stored : { seq: 0, hash: 0, state: emptyState };
+  let { seq, hash, state } = start;
+  while (seq < log.head) {
+    for (const entry of await tx.entries(log.id, seq, PAGE)) {
+      state = apply(state, entry);
+      hash = chain(hash, entry.id);
+      seq = entry.seq;
+    }
+  }
+  return { seq, hash, state };
+}
+
+function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded: Folded) => void): Writer {
+  let { seq, hash, state } = start;
+  const entries: Entry[] = [];
+  const hashes: number[] = [];
+  return {
+    log: row,
+    get state() {
+      return state;
+    },
+    add(draft) {
+      seq += 1;
+      const entry = { ...draft, seq };
+      hash = chain(hash, entry.id);
+      state = apply(state, entry);
+      entries.push(entry);
+      hashes.push(hash);
+      return entry;
+    },
+    async flush(now, guestMs) {
+      if (entries.length === 0) return entries;
+      await tx.append(row.id, entries, hashes);
+      const lifetime = row.customer === undefined ? { expiresAt: now + lifetimeMs(state, guestMs) } : {};
+      await tx.putLog({ ...row, ...lifetime, head: seq, hash });
+      const isDue = Math.floor(seq / ENTRIES_PER_SNAPSHOT) > Math.floor(start.seq / ENTRIES_PER_SNAPSHOT);
+      if (isDue) await tx.putSnapshot(row.id, { seq, hash, fold: FOLD, state });
+      keep({ seq, hash, state });
+      return entries;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** The way down: a stream that starts where the device stands and stays open. */
+import { FOLD } from "../model/state.js";
+import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
+import type { Context } from "./context.js";
+import { type Known, knownDevice } from "./device.js";
+import { createLine, type Opening } from "./line.js";
+import { entryText } from "./live.js";
+import type { Site } from "./sites.js";
+import type { Transaction } from "./store/store.js";
+
+/** Beyond this many missed entries the fold is smaller than the way to it. */
+const TAIL = 200;
+/** Some proxies hold back a stream's first kilobytes; a device without a cursor gets them filled. */
+const PADDING = `:${" ".repeat(2048)}\n\n`;
+
+/** Resolves to the stream of a device's log, from its cursor on. */
+export async function pull(context: Context, site: Site, credential: string, request: Pull): Promise<ReadableStream<Uint8Array>> {
+  const line = createLine();
+  const { opening, leave } = await context.store.transact(async (tx) => {
+    const known = await knownDevice(tx, site, credential);
+    // Following starts before the log is read, so that nothing falls between the two.
+    const leave = context.live.follow(known.log.id, line.follower(known.device.hash));
+    try {
+      return { opening: await open(context, tx, known, request), leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  });
+  return line.start(opening, leave);
+}
+
+async function open(context: Context, tx: Transaction, { log }: Known, request: Pull): Promise<Opening> {
+  const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
+  const greeting = `${request.cursor === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  const after = await vouchedFor(context, tx, log.id, request.cursor);
+  if (after !== undefined && log.head - after <= TAIL) {
+    const entries = await tx.entries(log.id, after, TAIL);
+    return { text: greeting + entries.map(entryText).join(""), seq: log.head };
+  }
+  const state = await context.logs.stateOf(tx, log);
+  const included = [...(await tx.seqsOf(log.id, request.unsure ?? [])).keys()];
+  const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included };
+  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n`, seq: log.head };
+}
+
+/** The seq of a cursor, if it speaks of this very log as it is here. */
+async function vouchedFor({ store }: Context, tx: Transaction, log: string, cursor: string | undefined): Promise<number | undefined> {
+  const at = cursor === undefined ? undefined : decodeCursor(cursor);
+  if (at === undefined || at.epoch !== store.epoch) return undefined;
+  return (at.seq === 0 ? 0 : await tx.hashAt(log, at.seq)) === at.hash ? at.seq : undefined;
+}

@@ -1,0 +1,63 @@
+/** The way up: checks a device's events one by one, and has the log number them. */
+import * as v from "valibot";
+import { objection } from "../model/admission.js";
+import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
+import type { Context } from "./context.js";
+import { deviceFor, type Known } from "./device.js";
+import type { News } from "./live.js";
+import type { Draft, Writer } from "./log.js";
+import type { Site } from "./sites.js";
+import type { Transaction } from "./store/store.js";
+
+/** Writes what may be written and answers for each event; the answer is given once it is durable. */
+export async function push(context: Context, site: Site, body: Push): Promise<PushAnswer> {
+  const now = context.now();
+  const { answer, news } = await context.store.transact(async (tx) => {
+    const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    const { answers, news } = await writeEvents(context, tx, site, known, body, now);
+    return { answer: { log: known.log.id, now, answers }, news };
+  });
+  context.live.announce([news]);
+  return answer;
+}
+
+/** The events of one device, judged in the order it made them. */
+export async function writeEvents(
+  { logs }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, events }: Pick<Push, "channel" | "events">, now: number,
+): Promise<{ answers: Verdict[]; news: News }> {
+  const writer = await logs.open(tx, log);
+  const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
+  const answers = events.map((raw): Verdict => {
+    const seq = seqs.get(idOf(raw));
+    if (seq !== undefined) return [idOf(raw), "duplicate", seq];
+    const verdict = writeEvent(writer, raw, { device: device.device, channel }, now);
+    if (verdict[1] === "applied") seqs.set(verdict[0], verdict[2]);
+    return verdict;
+  });
+  return { answers, news: { log: log.id, entries: await writer.flush(now, site.guestCartMs) } };
+}
+
+function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, now: number): Verdict {
+  const parsed = v.safeParse(PushedEvent, raw);
+  if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
+  const { log, pend, data, ...event } = parsed.output;
+  const code = objection(writer.state, { ...event, data, ...(pend && { pend }) });
+  if (code !== undefined) return [event.id, "refused", code];
+  const isOwn = log === undefined || log === writer.log.id;
+  const draft: Draft = {
+    ...event,
+    ...author,
+    data,
+    at: Math.min(event.at, now),
+    // Nobody has seen what is not written yet: a base from the future would let a grant outlive later refusals.
+    base: isOwn ? Math.min(event.base, writer.log.head) : event.base,
+    ...(pend && { pend }),
+    ...(!isOwn && { from: [{ log }] }),
+  };
+  return [event.id, "applied", writer.add(draft).seq];
+}
+
+function idOf(raw: unknown): string {
+  const id = typeof raw === "object" && raw !== null && "id" in raw ? raw.id : undefined;
+  return typeof id === "string" && id.length <= 64 ? id : "";
+}

@@ -1,0 +1,11 @@
+/** A refusal on its way to the answer. */
+import type { ProblemCode } from "../wire/problem.js";
+
+/** Thrown inside a request, answered as `application/problem+json`; the transaction it leaves is undone. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(readonly code: ProblemCode, message: string, readonly retryAfterMs?: number) {
+    super(message);
+  }
+}

@@ -1,0 +1,33 @@
+/** Reads a request strictly: the right form or a refusal with a sentence. */
+import type { Context as Call } from "hono";
+import * as v from "valibot";
+import { Refused } from "./refusal.js";
+
+/** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
+export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S>> {
+  const parsed = v.safeParse(schema, parse(await call.req.text()));
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
+  if (where === "v") throw new Refused("version-unknown", `This server speaks version 1 of the wire; found ${issue.received}.`);
+  throw new Refused("request-malformed", `${where || "The body"}: ${sentence(issue)}.`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused("request-malformed", "The body is not JSON.");
+  }
+}
+
+/** What was wrong, without what was sent: a body may hold a credential. */
+function sentence({ kind, type, expected }: v.BaseIssue<unknown>): string {
+  return kind === "schema" ? `expected ${expected ?? type}` : `does not hold the rule ${type}${expected === null ? "" : ` ${expected}`}`;
+}
+
+export function bearerOf(call: Call): string {
+  const [, credential] = /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "") ?? [];
+  if (credential === undefined) throw new Refused("credential-unknown", "The Authorization header holds no device's credential.");
+  return credential;
+}

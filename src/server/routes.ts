@@ -1,0 +1,138 @@
+/** Which address leads to which room, and what a refusal looks like on the way out. */
+import { type Context as Call, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { problemOf, type ProblemCode } from "../wire/problem.js";
+import { Pull } from "../wire/pull.js";
+import { Push, PUSH_BYTES } from "../wire/push.js";
+import { Sealed, SignIn, SignOut } from "../wire/session.js";
+import { PATHS } from "../wire/version.js";
+import type { Context } from "./context.js";
+import * as handoff from "./handoff.js";
+import { pull } from "./pull.js";
+import { push } from "./push.js";
+import { Refused } from "./refusal.js";
+import { bearerOf, read } from "./request.js";
+import { takeSealed } from "./sealed.js";
+import { signIn, signOut } from "./session.js";
+import { allows, type Site, siteFor } from "./sites.js";
+import { createTries } from "./tries.js";
+
+const PREFLIGHT_S = 7_200;
+
+export type Report = (error: unknown) => void;
+
+/** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
+export function createRoutes(context: Context, tag: () => Promise<string | undefined>, report: Report): Hono {
+  const app = new Hono();
+  const tries = createTries(context.now);
+  const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
+    siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
+
+  app.use("*", async (call, next) => {
+    await next();
+    allowOrigin(context, call);
+  });
+  app.use("/v1/*", bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } }));
+  app.options("/v1/*", (call) => call.body(null, 204, {
+    "access-control-allow-methods": "POST", "access-control-allow-headers": "authorization, content-type", "access-control-max-age": String(PREFLIGHT_S),
+  }));
+
+  app.post(PATHS.push, async (call) => {
+    const body = await read(call, Push);
+    return call.json(await push(context, siteOf(call, body), body));
+  });
+  app.post(PATHS.pull, async (call) => {
+    const body = await read(call, Pull);
+    const stream = await pull(context, siteOf(call, body), bearerOf(call), body);
+    return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
+  });
+  app.post(PATHS.signIn, async (call) => {
+    const body = await read(call, SignIn);
+    return call.json(await signIn(context, siteOf(call, body), body));
+  });
+  app.post(PATHS.signOut, async (call) => {
+    const body = await read(call, SignOut);
+    await signOut(context, siteOf(call, body), body);
+    return call.body(null, 204);
+  });
+  app.post(PATHS.sealed, async (call) => {
+    await takeSealed(context, await read(call, Sealed));
+    return call.body(null, 204);
+  });
+  handoffRoutes(app, context, siteOf, tries);
+  app.get("/tag.js", async (call) => {
+    const script = await tag();
+    if (script === undefined) throw new Refused("not-found", "This server was built without the tag.");
+    return call.body(script, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600" });
+  });
+  app.get("/healthz", (call) => call.text("ok"));
+  app.all("/v1/*", (call) => answer(call, isRoute(call.req.path) ? "method-refused" : "not-found", "The addresses under /v1 take POST."));
+  app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
+  app.onError((error, call) => refuse(call, error, report));
+  return app;
+}
+
+function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site, tries: ReturnType<typeof createTries>): void {
+  app.use("/v1/handoff/*", async (call, next) => {
+    await next();
+    call.header("cache-control", "no-store");
+    call.header("referrer-policy", "no-referrer");
+  });
+  app.post(PATHS.offer, async (call) => {
+    const body = await read(call, Offer);
+    return call.json(await handoff.offer(context, siteOf(call, body), body));
+  });
+  app.post(PATHS.preview, async (call) => {
+    const body = await read(call, Preview);
+    return call.json(await handoff.preview(context, siteOf(call, body), body, addressOf(call), tries));
+  });
+  app.post(PATHS.accept, async (call) => {
+    const body = await read(call, Accept);
+    return call.json(await handoff.accept(context, siteOf(call, body), body, addressOf(call), tries));
+  });
+  app.post(PATHS.approve, async (call) => {
+    const body = await read(call, Approve);
+    return call.json(await handoff.approve(context, siteOf(call, body), body));
+  });
+  app.post(PATHS.cancel, async (call) => {
+    const body = await read(call, Cancel);
+    await handoff.cancel(context, siteOf(call, body), body);
+    return call.body(null, 204);
+  });
+  app.post(PATHS.progress, async (call) => {
+    const body = await read(call, Accept);
+    return call.json(await handoff.progress(context, siteOf(call, body), body));
+  });
+}
+
+function isRoute(path: string): boolean {
+  return (Object.values(PATHS) as string[]).includes(path);
+}
+
+/** Pages of any site's origins may read answers; which site they may speak for is checked where the site is known. */
+function allowOrigin({ sites }: Context, call: Call): void {
+  const origin = call.req.header("origin");
+  call.header("vary", "origin");
+  if (origin === undefined || ![...sites.values()].some((site) => allows(site, origin))) return;
+  call.header("access-control-allow-origin", origin);
+  call.header("access-control-expose-headers", "retry-after");
+}
+
+/** The network address of the other end, as the Node listener knows it. */
+function addressOf(call: Call): string {
+  const env = call.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
+  return env?.incoming?.socket?.remoteAddress ?? "unknown";
+}
+
+function refuse(call: Call, error: unknown, report: Report): Response {
+  if (error instanceof Refused) return answer(call, error.code, error.message, error.retryAfterMs);
+  report(error);
+  return answer(call, "unavailable", "The server could not finish this; the same request may be sent again.", 1_000);
+}
+
+function answer(call: Call, code: ProblemCode, detail: string, retryAfterMs?: number): Response {
+  const problem = problemOf(code, detail);
+  if (retryAfterMs !== undefined) call.header("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
+  return call.body(JSON.stringify(problem), problem.status as 400, { "content-type": "application/problem+json" });
+}

@@ -1,0 +1,78 @@
+/** The server: a database, the shops it works for, and one function from Request to Response. */
+import type { ServerType } from "@hono/node-server";
+import type { Context } from "./context.js";
+import { keepErasing } from "./erase.js";
+import { createLive, type News } from "./live.js";
+import { createLogs } from "./log.js";
+import { type Address, listenOn, stop, tagScript } from "./node.js";
+import { createRoutes } from "./routes.js";
+import { readSites, type SiteConfig } from "./sites.js";
+import { openStore } from "./store/open.js";
+import { createTokenCheck } from "./token.js";
+import { HEARTBEAT_MS } from "../wire/pull.js";
+
+export interface ServerOptions {
+  /** A file name (SQLite) or `:memory:`. */
+  readonly database: string;
+  readonly sites: readonly SiteConfig[];
+  /** ms since epoch; for tests. */
+  readonly now?: () => number;
+  /** Hears of faults of the server's own; the console by default. */
+  readonly report?: (error: unknown) => void;
+}
+
+export interface ListenOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** 127.0.0.1 by default: another machine is reached only when somebody says so. */
+  readonly host?: string;
+}
+
+export interface Server {
+  /** Web-standard request handler: mounts in any framework. `env.incoming` may hold Node's request, for its address. */
+  fetch(request: Request, env?: object): Promise<Response>;
+  /** Listens on its own; resolves once it answers. */
+  listen(options: ListenOptions): Promise<Address>;
+  /** Hears of every log's new entries, after they are durable. Returns the function that stops it. */
+  watch(listener: (news: News) => void): () => void;
+  /** Ends streams, answers what is under way, closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and makes a server.
+ *
+ * Throws a TypeError when the configuration cannot be used, an Error when the database cannot be opened.
+ *
+ * @example
+ * const server = await createServer({ database: "carryover.db", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
+ * await server.listen({ port: 8787 });
+ */
+export async function createServer({ database, sites, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
+  const known = readSites(sites);
+  const store = await openStore(database);
+  const live = createLive();
+  const context: Context = { store, live, now, sites: known, logs: createLogs(), verify: createTokenCheck(now) };
+  const routes = createRoutes(context, tagScript, report);
+  const stopErasing = keepErasing(context, report);
+  const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
+  heart.unref();
+  const listeners = new Set<ServerType>();
+
+  return {
+    fetch: async (request, env) => routes.fetch(request, env),
+    listen: async (options) => {
+      const { server, address } = await listenOn(routes.fetch, options);
+      listeners.add(server);
+      return address;
+    },
+    watch: (listener) => live.watch(listener),
+    async close() {
+      clearInterval(heart);
+      stopErasing();
+      live.close();
+      await Promise.all([...listeners].map(stop));
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** Signing in and out: a device moves from its visitor's log to its customer's, or lets go of both. */
+import { isEmpty, showing } from "../model/showing.js";
+import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
+import { adopt, leaveTo, serverEntry } from "./adopt.js";
+import type { Context } from "./context.js";
+import { randomLogId } from "./credential.js";
+import { deviceFor, type Known, knownDevice } from "./device.js";
+import type { News } from "./live.js";
+import { Refused } from "./refusal.js";
+import type { Site } from "./sites.js";
+import type { LogRow, Transaction } from "./store/store.js";
+
+interface Outcome {
+  readonly answer: SignInAnswer;
+  readonly news: readonly News[];
+  /** Devices that follow another log now. */
+  readonly moved: readonly string[];
+}
+
+/** Verifies the shop's proof and brings the two carts together. The same sign-in again changes nothing. */
+export async function signIn(context: Context, site: Site, body: SignIn): Promise<SignInAnswer> {
+  const customer = await context.verify(site, body.token);
+  const now = context.now();
+  const { answer, news, moved } = await context.store.transact(async (tx) => {
+    const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    const { log, news } = await customerLog(context, tx, site, customer, now);
+    if (known.log.id === log.id) return outcome(context, "same", customer, log, news);
+    if (known.log.customer !== undefined) throw new Refused("signed-in-as-another", "Sign out before somebody else signs in on this device.");
+    return meet(context, tx, site, { known, log, news, customer, body, now });
+  });
+  context.live.announce(news);
+  for (const device of moved) context.live.tell(device, (line) => line.bye());
+  return answer;
+}
+
+interface Meeting {
+  readonly known: Known;
+  readonly log: LogRow;
+  readonly news: readonly News[];
+  readonly customer: string;
+  readonly body: SignIn;
+  readonly now: number;
+}
+
+async function meet(context: Context, tx: Transaction, site: Site, { known, log, news, customer, body, now }: Meeting): Promise<Outcome> {
+  const visitor = await context.logs.stateOf(tx, known.log);
+  const account = await context.logs.stateOf(tx, log);
+  if (body.merge === "ask" && !isEmpty(visitor) && !isEmpty(account)) {
+    const asked = outcome(context, "ask", customer, log, news);
+    return { ...asked, answer: { ...asked.answer, visitor: showing(visitor), account: showing(account) } };
+  }
+  const merge = body.merge === "ask" ? "union" : body.merge;
+  const left = await leaveTo(tx, known.log, known.device.hash);
+  const isOpen = known.log.mergedInto === undefined;
+  const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent: body.consent }, now)] : [];
+  await tx.putDevice({ ...known.device, log: log.id });
+  const met = known.log.head === 0 ? "new" : "merged";
+  return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [...left, known.device.hash] };
+}
+
+function outcome(context: Context, met: SignInAnswer["met"], customer: string, log: LogRow, news: readonly News[]): Outcome {
+  return { answer: { log: log.id, now: context.now(), customer, met }, news, moved: [] };
+}
+
+/** The customer's log; made at their first sign-in anywhere. */
+async function customerLog(context: Context, tx: Transaction, site: Site, customer: string, now: number): Promise<{ log: LogRow; news: readonly News[] }> {
+  const known = await tx.customerLog(site.key, customer);
+  if (known !== undefined) return { log: known, news: [] };
+  const fresh: LogRow = { id: randomLogId(), site: site.key, customer, head: 0, hash: 0 };
+  await tx.putLog(fresh);
+  const writer = await context.logs.open(tx, fresh);
+  writer.add(serverEntry("customer-identified", {}, 0, now));
+  const entries = await writer.flush(now, site.guestCartMs);
+  return { log: (await tx.log(fresh.id)) as LogRow, news: [{ log: fresh.id, entries }] };
+}
+
+/** Revokes the device. A visitor's log that no other device writes to goes with it. */
+export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
+  const hash = await context.store.transact(async (tx) => {
+    const { device, log } = await knownDevice(tx, site, body.credential);
+    await tx.putDevice({ ...device, isRevoked: true });
+    const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
+    if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
+    return device.hash;
+  });
+  context.live.tell(hash, (line) => line.bye());
+}

@@ -1,0 +1,60 @@
+/** The shops this server works for: their keys, origins, channels and how their customers prove themselves. */
+import * as v from "valibot";
+import { GUEST_MS } from "../model/lifetime.js";
+import { Refused } from "./refusal.js";
+
+const Origin = v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, "is an origin such as https://shop.example, without a path; a port may be *"));
+const Hours = (min: number, max: number) => v.pipe(v.number(), v.minValue(min * 3_600_000), v.maxValue(max * 3_600_000));
+
+const CustomerTokens = v.union([
+  v.strictObject({ secret: v.pipe(v.string(), v.minLength(32, "has at least 32 bytes for HS256")), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
+  v.strictObject({ jwksUrl: v.pipe(v.string(), v.url()), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
+  v.strictObject({ publicKey: v.string(), algorithm: v.picklist(["RS256", "ES256", "EdDSA"]), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
+]);
+
+const SiteConfig = v.strictObject({
+  /** Publishable, stands in the page. */
+  key: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  secretKey: v.optional(v.pipe(v.string(), v.minLength(1))),
+  origins: v.array(Origin),
+  customerTokens: v.optional(CustomerTokens),
+  channels: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/))), ["web", "app", "kiosk", "store"]),
+  /** How long a guest's cart is kept after its last edit, 1 hour to 90 days. */
+  guestCartMs: v.optional(Hours(1, 90 * 24), GUEST_MS),
+});
+
+export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));
+
+export type SiteConfig = v.InferInput<typeof SiteConfig>;
+export type Site = v.InferOutput<typeof SiteConfig>;
+export type CustomerTokens = v.InferOutput<typeof CustomerTokens>;
+
+/** Reads a configuration; throws a TypeError that says where, what was found and what is allowed. */
+export function readSites(config: unknown): ReadonlyMap<string, Site> {
+  const parsed = v.safeParse(Sites, config);
+  if (!parsed.success) {
+    const said = parsed.issues.map((issue) => `sites${pathOf(issue)}: ${issue.message}`);
+    throw new TypeError(`carryover: the configuration cannot be used. ${said.join("; ")}.`);
+  }
+  return new Map(parsed.output.map((site) => [site.key, site]));
+}
+
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  return (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+}
+
+/** The site of a request. A browser names its origin, and the site must allow it; a program names none. */
+export function siteFor(sites: ReadonlyMap<string, Site>, key: string, origin: string | undefined, channel: string | undefined): Site {
+  const site = sites.get(key);
+  if (site === undefined) throw new Refused("site-unknown", "The site key is not one of this server's.");
+  if (origin !== undefined && !allows(site, origin)) throw new Refused("origin-refused", "The page's origin is not in the site's list of origins.");
+  if (channel !== undefined && !site.channels.includes(channel)) {
+    throw new Refused("channel-unknown", `The site declares the channels ${site.channels.join(", ")}; found ${channel}.`);
+  }
+  return site;
+}
+
+/** May pages of this origin speak for the site? */
+export function allows(site: Site, origin: string): boolean {
+  return site.origins.some((o) => o === origin || (o.endsWith(":*") && origin.startsWith(o.slice(0, -1)) && /^\d+$/.test(origin.slice(o.length - 1))));
+}

@@ -1,0 +1,64 @@
+/** The tables, step by step. Append only: a step that was released is never edited. */
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE logs (
+    id TEXT PRIMARY KEY,
+    site TEXT NOT NULL,
+    head INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    customer TEXT,
+    merged_into TEXT,
+    expires_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX logs_customer ON logs (site, customer) WHERE customer IS NOT NULL;
+  CREATE INDEX logs_expiry ON logs (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE entries (
+    log TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    hash INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (log, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX entries_id ON entries (log, id);
+  CREATE TABLE snapshots (
+    log TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    fold INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE devices (
+    hash TEXT PRIMARY KEY,
+    seal TEXT NOT NULL,
+    device TEXT NOT NULL,
+    site TEXT NOT NULL,
+    log TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    name TEXT,
+    is_revoked INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX devices_log ON devices (log);
+  CREATE UNIQUE INDEX devices_seal ON devices (seal);
+  CREATE TABLE handoffs (
+    id TEXT PRIMARY KEY,
+    code_hash TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    site TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    status TEXT NOT NULL,
+    offerer TEXT NOT NULL,
+    log TEXT NOT NULL,
+    url TEXT,
+    expires_at INTEGER NOT NULL,
+    receiver TEXT,
+    number INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX handoffs_code ON handoffs (site, code_hash);
+  CREATE INDEX handoffs_token ON handoffs (site, token_hash);
+  CREATE INDEX handoffs_offerer ON handoffs (offerer);
+  CREATE INDEX handoffs_expiry ON handoffs (expires_at);
+  `,
+];

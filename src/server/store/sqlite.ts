@@ -1,0 +1,151 @@
+/** The log in a SQLite file: embedded, durable, nothing to install. */
+import { randomBytes } from "node:crypto";
+import Database from "libsql";
+import type { Entry } from "../../model/event.js";
+import { sealKey } from "../credential.js";
+import { createGroup } from "./group.js";
+import { migrations } from "./migrations.js";
+import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
+
+type Db = InstanceType<typeof Database>;
+
+/**
+ * Opens or makes a database; `:memory:` keeps nothing. Throws when the file cannot be opened or was made by a
+ * newer version.
+ */
+export function openSqlite(file: string): Store {
+  const db = new Database(file);
+  // WAL with FULL: an acknowledged commit is on the disk, not only with the operating system.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+  migrate(db);
+  const tx = transaction(db);
+  const group = createGroup({
+    begin: () => db.exec("BEGIN IMMEDIATE"),
+    commit: () => db.exec("COMMIT"),
+    rollback: () => db.inTransaction && db.exec("ROLLBACK"),
+    savepoint: () => db.exec("SAVEPOINT job"),
+    release: () => db.exec("RELEASE job"),
+    undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
+  });
+  return {
+    epoch: epochOf(db),
+    transact: (job) => group.add(() => job(tx)),
+    close: async () => {
+      await group.idle();
+      db.close();
+    },
+  };
+}
+
+function migrate(db: Db): void {
+  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version > migrations.length) {
+    throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${migrations.length}.`);
+  }
+  migrations.slice(version).forEach((step, i) => {
+    db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${version + i + 1}; COMMIT;`);
+  });
+}
+
+function epochOf(db: Db): string {
+  const drawn = randomBytes(6).toString("base64url");
+  db.prepare("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)").run(drawn);
+  return (db.prepare("SELECT value FROM meta WHERE name = 'epoch'").get() as { value: string }).value;
+}
+
+function transaction(db: Db): Transaction {
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db) };
+}
+
+type Part<K extends keyof Transaction> = Pick<Transaction, K>;
+
+function logsOf(db: Db): Part<"log" | "customerLog" | "putLog" | "eraseLog" | "expiredLogs"> {
+  const columns = "id, site, head, hash, customer, merged_into AS mergedInto, expires_at AS expiresAt";
+  const byId = db.prepare(`SELECT ${columns} FROM logs WHERE id = ?`);
+  const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
+  const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
+  const erase = ["handoffs", "devices", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
+  const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
+  return {
+    log: async (id) => present<LogRow>(byId.get(id)),
+    customerLog: async (site, customer) => present<LogRow>(byCustomer.get(site, customer)),
+    putLog: async (row) => {
+      put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
+    },
+    eraseLog: async (id) => [...erase, eraseRow].forEach((statement) => statement.run(id)),
+    expiredLogs: async (now, limit) => (expired.all(now, limit) as { id: string }[]).map((row) => row.id),
+  };
+}
+
+function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "snapshot" | "putSnapshot"> {
+  const insert = db.prepare("INSERT INTO entries (log, seq, id, hash, body) VALUES (?, ?, ?, ?, ?)");
+  const after = db.prepare("SELECT seq, id, body FROM entries WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?");
+  const seqOf = db.prepare("SELECT seq FROM entries WHERE log = ? AND id = ?");
+  const hashAt = db.prepare("SELECT hash FROM entries WHERE log = ? AND seq = ?");
+  const snapshot = db.prepare("SELECT seq, hash, fold, state FROM snapshots WHERE log = ?");
+  const putSnapshot = db.prepare("INSERT OR REPLACE INTO snapshots (log, seq, hash, fold, state) VALUES (?, ?, ?, ?, ?)");
+  return {
+    append: async (log, entries, hashes) => entries.forEach(({ seq, id, ...body }, i) => {
+      insert.run(log, seq, id, hashes[i] as number, JSON.stringify(body));
+    }),
+    entries: async (log, seq, limit) => (after.all(log, seq, limit) as { seq: number; id: string; body: string }[])
+      .map((row) => ({ ...(JSON.parse(row.body) as Omit<Entry, "seq" | "id">), seq: row.seq, id: row.id })),
+    seqsOf: async (log, ids) => new Map(ids.flatMap((id) => {
+      const row = seqOf.get(log, id) as { seq: number } | undefined;
+      return row === undefined ? [] : [[id, row.seq] as const];
+    })),
+    hashAt: async (log, seq) => (hashAt.get(log, seq) as { hash: number } | undefined)?.hash,
+    snapshot: async (log) => {
+      const row = snapshot.get(log) as (Omit<StoredSnapshot, "state"> & { state: string }) | undefined;
+      return row && { seq: row.seq, hash: row.hash, fold: row.fold, state: JSON.parse(row.state) };
+    },
+    putSnapshot: async (log, { seq, hash, fold, state }) => {
+      putSnapshot.run(log, seq, hash, fold, JSON.stringify(state));
+    },
+  };
+}
+
+function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceBySeal"> {
+  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked";
+  const byHash = db.prepare(`SELECT ${columns} FROM devices WHERE hash = ?`);
+  const bySeal = db.prepare(`SELECT ${columns} FROM devices WHERE seal = ?`);
+  const byLog = db.prepare(`SELECT ${columns} FROM devices WHERE log = ? ORDER BY hash`);
+  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const row = (found: unknown): DeviceRow | undefined => {
+    const device = present<DeviceRow>(found);
+    return device && { ...device, isRevoked: Boolean(device.isRevoked) };
+  };
+  return {
+    device: async (hash) => row(byHash.get(hash)),
+    deviceBySeal: async (key) => row(bySeal.get(key)),
+    devicesOf: async (log) => byLog.all(log).map((found) => row(found) as DeviceRow),
+    putDevice: async (d) => {
+      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0);
+    },
+  };
+}
+
+function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "putHandoff" | "dropHandoffs"> {
+  const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number";
+  const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
+  const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC LIMIT 1`);
+  const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?");
+  return {
+    handoff: async (site, keyHash) => present<HandoffRow>(byKey.get(site, keyHash)),
+    handoffOf: async (offerer) => present<HandoffRow>(byOfferer.get(offerer)),
+    putHandoff: async (h) => {
+      put.run(h.id, h.codeHash, h.tokenHash, h.site, h.mode, h.status, h.offerer, h.log, h.url ?? null, h.expiresAt, h.receiver ?? null, h.number ?? null);
+    },
+    dropHandoffs: async (before) => {
+      drop.run(before);
+    },
+  };
+}
+
+/** A row without its empty columns: absent is undefined everywhere in this house. */
+function present<T>(row: unknown): T | undefined {
+  if (row === undefined || row === null) return undefined;
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
+}

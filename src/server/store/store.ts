@@ -1,0 +1,99 @@
+/** What the server asks of a database: logs of numbered entries, the devices that write them, handoffs. */
+import type { Entry } from "../../model/event.js";
+import type { State } from "../../model/state.js";
+import type { Mode, Status } from "../../wire/handoff.js";
+
+export interface LogRow {
+  readonly id: string;
+  readonly site: string;
+  /** The seq of the newest entry, 0 when there is none. */
+  readonly head: number;
+  /** Fingerprint up to there. */
+  readonly hash: number;
+  /** The shop's name for the customer; absent for a visitor. */
+  readonly customer?: string;
+  /** The log that adopted this one: terminal. */
+  readonly mergedInto?: string;
+  /** When a visitor's log is forgotten, ms since epoch. */
+  readonly expiresAt?: number;
+}
+
+export interface DeviceRow {
+  /** SHA-256 of the credential; the credential itself is never kept. */
+  readonly hash: string;
+  /** The short public name that entries carry. */
+  readonly device: string;
+  readonly site: string;
+  readonly log: string;
+  readonly channel: string;
+  readonly name?: string;
+  readonly isRevoked: boolean;
+}
+
+export interface HandoffRow {
+  readonly id: string;
+  readonly codeHash: string;
+  readonly tokenHash: string;
+  readonly site: string;
+  readonly mode: Mode;
+  readonly status: Status;
+  /** Credential hash of the offering device. */
+  readonly offerer: string;
+  readonly log: string;
+  readonly url?: string;
+  readonly expiresAt: number;
+  /** Credential hash of the receiving device, once there is one. */
+  readonly receiver?: string;
+  readonly number?: number;
+}
+
+export interface StoredSnapshot {
+  readonly seq: number;
+  readonly hash: number;
+  readonly fold: number;
+  readonly state: State;
+}
+
+/** One step of work. Everything in it happens, or nothing does. */
+export interface Transaction {
+  log(id: string): Promise<LogRow | undefined>;
+  customerLog(site: string, customer: string): Promise<LogRow | undefined>;
+  putLog(row: LogRow): Promise<void>;
+  /** Removes a log with its entries, snapshot, devices and handoffs. */
+  eraseLog(id: string): Promise<void>;
+  /** Ids of visitors' logs that were to be forgotten by then, at most `limit`. */
+  expiredLogs(now: number, limit: number): Promise<readonly string[]>;
+
+  /** Adds entries behind the head; `hashes` are the fingerprints up to each. */
+  append(log: string, entries: readonly Entry[], hashes: readonly number[]): Promise<void>;
+  entries(log: string, after: number, limit: number): Promise<readonly Entry[]>;
+  /** Which of these event ids the log holds, with their seq. */
+  seqsOf(log: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  hashAt(log: string, seq: number): Promise<number | undefined>;
+  snapshot(log: string): Promise<StoredSnapshot | undefined>;
+  putSnapshot(log: string, snapshot: StoredSnapshot): Promise<void>;
+
+  device(hash: string): Promise<DeviceRow | undefined>;
+  putDevice(row: DeviceRow): Promise<void>;
+  devicesOf(log: string): Promise<readonly DeviceRow[]>;
+  /** The device whose sealed push is named by this key. */
+  deviceBySeal(key: string): Promise<DeviceRow | undefined>;
+
+  /** By the hash of a code or token. */
+  handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
+  handoffOf(offerer: string): Promise<HandoffRow | undefined>;
+  putHandoff(row: HandoffRow): Promise<void>;
+  dropHandoffs(before: number): Promise<void>;
+}
+
+export interface Store {
+  /** Random, drawn when the database was made; told to devices, so that they notice a restored one. */
+  readonly epoch: string;
+  /**
+   * Runs a job against the database and resolves once its outcome is durable. Jobs that wait at the same moment
+   * share one commit. A job that throws changes nothing and does not disturb those beside it.
+   * It must wait for nothing but the transaction itself.
+   */
+  transact<T>(job: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/** Who a customer is, as the shop has signed it. */
+import { createRemoteJWKSet, importSPKI, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { Refused } from "./refusal.js";
+import type { CustomerTokens, Site } from "./sites.js";
+
+/** Resolves to the customer's name at the shop (`sub`, at most 200 characters); throws a refusal otherwise. */
+export type TokenCheck = (site: Site, token: string) => Promise<string>;
+
+type Key = Parameters<typeof jwtVerify>[1] | JWTVerifyGetKey;
+
+/** A minute for clocks that disagree. */
+const TOLERANCE_S = 60;
+
+export function createTokenCheck(now: () => number): TokenCheck {
+  const keys = new Map<string, Promise<{ key: Key; algorithms: string[] }>>();
+  return async (site, token) => {
+    const tokens = site.customerTokens;
+    if (tokens === undefined) throw new Refused("token-refused", "The site's configuration names no customerTokens, so nobody can sign in.");
+    const known = keys.get(site.key) ?? keyOf(tokens);
+    keys.set(site.key, known);
+    const { key, algorithms } = await known;
+    const { issuer, audience } = tokens;
+    try {
+      const { payload } = await jwtVerify(token, key as JWTVerifyGetKey, {
+        algorithms, clockTolerance: TOLERANCE_S, currentDate: new Date(now()), requiredClaims: ["sub", "exp"],
+        ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }),
+      });
+      return customerOf(payload.sub);
+    } catch (error) {
+      throw error instanceof Refused ? error : new Refused("token-refused", reasonOf(error));
+    }
+  };
+}
+
+async function keyOf(tokens: CustomerTokens): Promise<{ key: Key; algorithms: string[] }> {
+  if ("secret" in tokens) return { key: new TextEncoder().encode(tokens.secret), algorithms: ["HS256"] };
+  if ("jwksUrl" in tokens) return { key: createRemoteJWKSet(new URL(tokens.jwksUrl)), algorithms: ["RS256", "ES256", "EdDSA"] };
+  return { key: await importSPKI(tokens.publicKey, tokens.algorithm), algorithms: [tokens.algorithm] };
+}
+
+function customerOf(sub: unknown): string {
+  if (typeof sub !== "string" || sub === "" || sub.length > 200) throw new Refused("token-refused", "The token's sub must be a text of 1 to 200 characters.");
+  return sub;
+}
+
+/** jose's codes say what is wrong without repeating the token. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "ERR_JWT_EXPIRED") return "The token has expired.";
+  if (code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED") return "The token's signature is not the shop's.";
+  if (code === "ERR_JWT_CLAIM_VALIDATION_FAILED") return "A claim of the token is missing or does not hold; sub and exp are required.";
+  if (code.startsWith("ERR_JWKS")) return "The token names a key that the site does not publish.";
+  return "The token is not a JWT that this site accepts.";
+}

@@ -1,0 +1,43 @@
+/** The way up: a device's events, and the server's verdict on each. */
+import * as v from "valibot";
+import type { Objection } from "../model/admission.js";
+import { Caller, Id, LogId } from "./caller.js";
+
+export const EVENTS_PER_PUSH = 100;
+export const PUSH_BYTES = 256 * 1024;
+
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** The envelope of an event; what it carries is the model's matter. */
+export const PushedEvent = v.object({
+  id: Id,
+  type: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/), v.maxLength(64)),
+  data: v.optional(v.unknown()),
+  at: Count,
+  base: Count,
+  pend: v.optional(v.pipe(v.array(Id), v.maxLength(EVENTS_PER_PUSH * 3))),
+  log: v.optional(LogId),
+});
+
+export const Push = v.object({
+  ...Caller.entries,
+  /** The log the device believes it writes to; absent before it was told one: then an unknown device is a new visitor. */
+  log: v.optional(LogId),
+  /** Judged one by one, so that a bad event does not block the others. */
+  events: v.pipe(v.array(v.unknown()), v.maxLength(EVENTS_PER_PUSH)),
+});
+
+export type Push = v.InferOutput<typeof Push>;
+
+/** `applied` and `duplicate` name the seq; an event stays pending until the stream has shown it. */
+export type Verdict =
+  | readonly [id: string, verdict: "applied" | "duplicate", seq: number]
+  | readonly [id: string, verdict: "refused", code: Objection]
+  | readonly [id: string, verdict: "later"];
+
+export interface PushAnswer {
+  readonly log: string;
+  /** Server time, ms since epoch. */
+  readonly now: number;
+  readonly answers: readonly Verdict[];
+}

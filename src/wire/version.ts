@@ -1,0 +1,18 @@
+/** Which wire this is, and where it is spoken. */
+
+/** Raised when a message changes so that the other end could misread it. */
+export const WIRE = 1;
+
+export const PATHS = {
+  push: "/v1/push",
+  pull: "/v1/pull",
+  signIn: "/v1/sign-in",
+  signOut: "/v1/sign-out",
+  sealed: "/v1/sealed",
+  offer: "/v1/handoff/offer",
+  preview: "/v1/handoff/preview",
+  accept: "/v1/handoff/accept",
+  approve: "/v1/handoff/approve",
+  cancel: "/v1/handoff/cancel",
+  progress: "/v1/handoff/progress",
+} as const;
