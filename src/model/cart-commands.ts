@@ -50,15 +50,22 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
     return read().lines.find((line) => line.id === id);
   };
 
-  /** Names what is seen and not yet confirmed; more than one event holds goes into removals of its own before it. */
+  /** Names what is seen and not yet confirmed; more than one event holds is taken by events of its own before it. */
   const take = (type: string, data: { line?: string; [key: string]: unknown }, ids: readonly string[]): void => {
     let rest = ids;
     for (; rest.length > PEND_PER_EVENT; rest = rest.slice(PEND_PER_EVENT)) {
       const pend = rest.slice(0, PEND_PER_EVENT);
-      record(data.line === undefined ? { type, data, pend } : { type: "line-removed", data: { line: data.line }, pend });
+      const { line } = data;
+      if (line === undefined) record({ type, data, pend });
+      else if (type === "line-set") record({ type: "line-decreased", data: { line, units: pend.map((id) => [id, UNITS_PER_LINE]) } });
+      else record({ type: "line-removed", data: { line }, pend }); // would take the notes as well, which a number leaves
     }
     record(rest.length > 0 ? { type, data, pend: rest } : { type, data });
   };
+
+  /** Names the pending value that a new one is written over: two edits of one phone do not wait for its clock. */
+  const valueOf = (id: string, name: string): string[] =>
+    pendingIn(read().lines.find((line) => line.id === id)?.fields.filter((field) => field.name === name) ?? []);
 
   return {
     get lines() {
@@ -69,7 +76,8 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
       if (!isCount(quantity)) misuse("cart.add(sku, quantity)", quantity, `a whole number from 1 to ${UNITS_PER_LINE}`);
       if (!areOptions(options)) misuse("cart.add(…, { options })", options, "texts by name");
       const line = lineId(sku, options);
-      record({ type: "line-added", data: { line, n: quantity, ...(details && { details: copyOf("cart.add(…, { details })", details) }) } });
+      const known = details && { details: copyOf("cart.add(…, { details })", details) };
+      take("line-added", { line, n: quantity, ...known }, known ? valueOf(line, "") : []);
       return line;
     },
     increase(id, n = 1) {
@@ -104,7 +112,7 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
     setField(id, name, value) {
       if (!isText(name, NAME_LENGTH)) misuse("cart.setField(line, name)", name, `a text of 1 to ${NAME_LENGTH} characters`);
       lineOf("cart.setField(line)", id);
-      record({ type: "field-set", data: { line: id, name, value: copyOf("cart.setField(…, value)", value) } });
+      take("field-set", { line: id, name, value: copyOf("cart.setField(…, value)", value) }, valueOf(id, name));
     },
     remove(id) {
       const line = lineOf("cart.remove(line)", id);

@@ -1,6 +1,6 @@
 /** What is in the cart: the fold of the cart's events. The rules are the table "Cart" of docs/semantics.md. */
 import { type Entry, type Mark, markOf, saw } from "./event.js";
-import { type CartData, cartData } from "./cart-events.js";
+import { type CartData, cartData, type CartEvent } from "./cart-events.js";
 import { LATE_MS } from "./limits.js";
 
 /** Some units of a product: from an addition, or the deliberate number that somebody typed. */
@@ -43,10 +43,11 @@ export interface Line {
   readonly ordered: readonly Ordered[];
 }
 
-/** A unit that was taken away before the event that brings it has arrived. */
+/** What was taken away before the event that brings it has arrived. */
 export interface Gone {
+  /** The event's id; for one field of it alone, followed by `/` and the field's name. */
   readonly id: string;
-  /** How many of its units are taken; ALL when the event leaves nothing at all. */
+  /** How many of its units are taken; UNITS for all of them, ALL for its fields as well. */
   readonly n: number;
   readonly at: number;
 }
@@ -70,6 +71,7 @@ export interface Cart {
 export const emptyCart: Cart = { lines: [], coupons: [], gone: [], ignored: [], kept: false };
 
 const ALL = Number.MAX_SAFE_INTEGER;
+const UNITS = 2 ** 32;
 
 /** The cart after one more entry. Total: an entry that means nothing here changes nothing. */
 export function applyCart(cart: Cart, entry: Entry): Cart {
@@ -77,12 +79,12 @@ export function applyCart(cart: Cart, entry: Entry): Cart {
   if (event === undefined || entry.from?.some(({ log }) => cart.ignored.includes(log))) return cart;
   const noted = noteAbsent(cart, entry, event);
   switch (event.type) {
-    case "line-added": return onLine(noted, entry, event.data.line, (line, gone) => added(line, entry, event.data.n, event.data.details, gone));
+    case "line-added": return onLine(noted, entry, event.data.line, (line, gone) => added(noted, line, entry, event.data.n, event.data.details, gone));
     case "line-set": return onLine(noted, entry, event.data.line, (line, gone) => numbered(line, entry, event.data.n, gone));
     case "line-decreased": return decreased(noted, entry, event.data);
     case "line-removed": return onLine(noted, entry, event.data.line, (line) => emptied(line, entry));
     case "line-changed": return changed(noted, entry, event.data);
-    case "field-set": return onLine(noted, entry, event.data.line, (line, gone) => edited(line, entry, event.data.name, event.data.value, gone));
+    case "field-set": return onLine(noted, entry, event.data.line, (line) => edited(noted, line, entry, event.data.name, event.data.value));
     case "cart-cleared": return cleared(noted, entry);
     case "cart-kept": return cart.kept ? cart : { ...cart, kept: true };
     case "coupon-added": return couponAdded(noted, entry, event.data.code);
@@ -104,22 +106,22 @@ export function isLater(a: { at: number; id: string }, b: { at: number; id: stri
   return a.at > b.at || (a.at === b.at && a.id > b.id);
 }
 
-function added(line: Line, entry: Entry, n: number, details: unknown, gone: number): Line {
+function added(cart: Cart, line: Line, entry: Entry, n: number, details: unknown, gone: number): Line {
   const left = n - gone;
-  const detailed = details === undefined ? line : edited(line, entry, "", details, gone);
+  const detailed = details === undefined ? line : edited(cart, line, entry, "", details);
   return left > 0 ? { ...detailed, units: [...line.units, unit(entry, left)] } : detailed;
 }
 
 function numbered(line: Line, entry: Entry, n: number, gone: number): Line {
   const units = line.units.filter((u) => !saw(entry, u));
-  if (gone === ALL) return { ...line, units };
+  if (gone >= UNITS) return { ...line, units };
   const missed = line.ordered.reduce((sum, o) => sum + (saw(entry, o) ? 0 : o.n), 0);
   return { ...line, units: [...units, { ...unit(entry, Math.max(0, n - gone - missed)), set: true }] };
 }
 
-function edited(line: Line, entry: Entry, name: string, value: unknown, gone: number): Line {
+function edited(cart: Cart, line: Line, entry: Entry, name: string, value: unknown): Line {
   const fields = line.fields.filter((f) => f.name !== name || !saw(entry, f));
-  if (gone === ALL) return { ...line, fields };
+  if (goneOf(cart, entry.id) === ALL || goneOf(cart, `${entry.id}/${name}`) > 0) return { ...line, fields };
   return { ...line, fields: [...fields, { ...markOf(entry), name, value, at: entry.at }] };
 }
 
@@ -151,8 +153,8 @@ function take(units: readonly Unit[], [id, n]: readonly [string, number]): reado
 function changed(cart: Cart, entry: Entry, data: CartData["line-changed"]): Cart {
   const left = onLine(cart, entry, data.line, (line) => emptied(line, entry));
   return onLine(left, entry, data.to, (line, gone) => {
-    const moved = Object.entries(data.fields ?? {}).reduce((l, [name, value]) => edited(l, entry, name, value, gone), line);
-    return added(moved, entry, data.n, data.details, gone);
+    const moved = Object.entries(data.fields ?? {}).reduce((l, [name, value]) => edited(cart, l, entry, name, value), line);
+    return added(cart, moved, entry, data.n, data.details, gone);
   });
 }
 
@@ -191,14 +193,19 @@ function onLine(cart: Cart, entry: Entry, id: string, change: (line: Line, gone:
 }
 
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
-function noteAbsent(cart: Cart, entry: Entry, event: { type: string }): Cart {
-  if (entry.pend === undefined || !takesAway.has(event.type)) return cart;
+function noteAbsent(cart: Cart, entry: Entry, { type, data }: CartEvent): Cart {
+  const n = takes[type];
+  if (entry.pend === undefined || n === undefined) return cart;
+  const field = type === "field-set" ? `/${data.name}` : type === "line-added" ? "/" : "";
   const here = new Set<string>(cart.coupons.map((c) => c.id));
   for (const line of cart.lines) for (const mark of [...line.units, ...line.fields]) here.add(mark.id);
-  return entry.pend.filter((id) => !here.has(id)).reduce((all, id) => withGone(all, entry, id, ALL), cart);
+  return entry.pend.filter((id) => !here.has(id)).reduce((all, id) => withGone(all, entry, id + field, n), cart);
 }
 
-const takesAway: ReadonlySet<string> = new Set(["line-set", "line-removed", "line-changed", "cart-cleared", "coupon-removed"]);
+/** What an event takes of those it names: a number their units, an addition and a field one field, the others all. */
+const takes: { readonly [type: string]: number | undefined } = {
+  "line-added": ALL, "line-set": UNITS, "line-removed": ALL, "line-changed": ALL, "field-set": ALL, "cart-cleared": ALL, "coupon-removed": ALL,
+};
 
 function withGone(cart: Cart, entry: Entry, id: string, n: number): Cart {
   const sum = Math.min(ALL, goneOf(cart, id) + n);

@@ -6,8 +6,8 @@ export const DETAILS_BYTES = 2_048;
 export const EVENT_BYTES = 8_192;
 export const SKU_LENGTH = 200;
 export const NAME_LENGTH = 100;
-/** Ids of 24 bytes each that still leave room for the rest of an event. */
-export const PEND_PER_EVENT = 250;
+/** Ids of 25 bytes each, or of 32 with a number, that still leave room for the rest of an event. */
+export const PEND_PER_EVENT = 150;
 /** An offline device may come back for this long; what the fold keeps for latecomers goes after it. */
 export const LATE_MS = 90 * 86_400_000;
 
