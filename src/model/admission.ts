@@ -2,7 +2,7 @@
 import { type Cart, quantityOf } from "./cart.js";
 import { type CartEvent, cartData, isCartType, isServerOnly } from "./cart-events.js";
 import { isDecision } from "./consent.js";
-import { bytesOf, DETAILS_BYTES, EVENT_BYTES, LINES_PER_CART, UNITS_PER_LINE } from "./limits.js";
+import { bytesOf, DETAILS_BYTES, EVENT_BYTES, jsonOf, LINES_PER_CART, UNITS_PER_LINE } from "./limits.js";
 import type { State } from "./state.js";
 
 /** Why an event is refused; the codes are part of the closed list on the wire. */
@@ -13,7 +13,8 @@ export type Objection = "event-malformed" | "event-too-large" | "details-too-lar
  */
 export function objection(state: State, event: { readonly type: string; readonly data: unknown; readonly pend?: readonly string[] }): Objection | undefined {
   if (isServerOnly(event.type) || event.type === "customer-identified") return "server-only";
-  if (bytesOf(JSON.stringify(event) ?? "") > EVENT_BYTES) return "event-too-large";
+  const text = jsonOf(event);
+  if (text === undefined || bytesOf(text) > EVENT_BYTES) return "event-too-large";
   if (event.type === "consent-decided") return isDecision(event.data) ? undefined : "event-malformed";
   if (!isCartType(event.type)) return undefined;
   const known = cartData(event);

@@ -2,7 +2,7 @@
 import { type Cart, isLater, type Line, quantityOf } from "./cart.js";
 import { type CartLine, type CartView, valuesOf } from "./cart-view.js";
 import { PENDING } from "./event.js";
-import { bytesOf, DETAILS_BYTES, isCount, isText, NAME_LENGTH, PEND_PER_EVENT, SKU_LENGTH, UNITS_PER_LINE } from "./limits.js";
+import { bytesOf, DETAILS_BYTES, isCount, isText, jsonOf, NAME_LENGTH, PEND_PER_EVENT, SKU_LENGTH, UNITS_PER_LINE } from "./limits.js";
 import { areOptions, lineId, type Options, productOf } from "./line.js";
 import { misuse } from "./misuse.js";
 
@@ -158,13 +158,5 @@ function copyOf(where: string, value: unknown): unknown {
   const text = jsonOf(value);
   if (text === undefined || bytesOf(text) > DETAILS_BYTES) misuse(where, value, `JSON of at most ${DETAILS_BYTES} bytes`);
   return JSON.parse(text);
-}
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined; // a circle, or a number that JSON has no word for
-  }
 }
 

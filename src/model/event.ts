@@ -1,4 +1,5 @@
 /** What a shopper did (event), its place in the log (entry), and who had seen what. */
+import { isRecord } from "./limits.js";
 
 /** Something that was done, named in the past. Made on a device, never changed afterwards. */
 export interface Event {
@@ -33,6 +34,16 @@ export interface Entry extends Omit<Event, "log"> {
   /** The logs it came through, first the one that its `base` speaks of; absent when that is this log. */
   readonly from?: readonly Origin[];
 }
+
+/** Is the envelope whole? What is in it, each part of the state judges for itself. */
+export function isEntry(value: unknown): value is Entry {
+  if (!isRecord(value)) return false;
+  const { id, type, device, channel, seq, at, base, pend = [], from = [] } = value;
+  return [id, type, device, channel].every(isString) && [seq, at, base].every((n) => typeof n === "number")
+    && Array.isArray(pend) && pend.every(isString) && Array.isArray(from) && from.every((origin) => isRecord(origin) && isString(origin.log));
+}
+
+const isString = (value: unknown): value is string => typeof value === "string";
 
 /** What an event leaves behind in the state, with enough to tell later who had seen it. */
 export interface Mark {

@@ -21,6 +21,15 @@ export function bytesOf(text: string): number {
   return bytes;
 }
 
+/** A value as JSON, or undefined when it cannot be written: a circle, a nesting too deep, a number JSON has no word for. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A text of 1 to `max` characters without control characters or half surrogates (which no UTF-8 can carry). */
 export function isText(value: unknown, max: number): value is string {
   return typeof value === "string" && value !== "" && value.length <= max && !/[\p{Cc}\p{Cs}]/u.test(value);

@@ -2,7 +2,7 @@
 import { applyCart, type Cart, emptyCart } from "./cart.js";
 import { applyConsent, type Consent, emptyConsent } from "./consent.js";
 import { applyCustomer, type Customer, emptyCustomer } from "./customer.js";
-import type { Entry } from "./event.js";
+import { type Entry, isEntry } from "./event.js";
 
 /** What is true after some entries. Plain JSON, so that it can be stored, sent and compared byte for byte. */
 export interface State {
@@ -21,6 +21,7 @@ export const emptyState: State = { cart: emptyCart, consent: emptyConsent, custo
  * malformed one is passed over, and what did not change is the same object as before.
  */
 export function apply(state: State, entry: Entry): State {
+  if (!isEntry(entry)) return state;
   const cart = applyCart(state.cart, entry);
   const consent = applyConsent(state.consent, entry);
   const customer = applyCustomer(state.customer, entry);
