@@ -39,17 +39,32 @@ export function openSignIn(shop) {
 }
 
 /**
+ * Says who is signed in, and is the way out.
+ * @param {any} shop
+ */
+function openAccount(shop) {
+  const leave = async () => {
+    dialog.close();
+    await shop.signOut();
+    note("Je bent uitgelogd. Je mandje blijft bewaard bij je account.");
+  };
+  const dialog = el("dialog", { class: "sheet", "aria-labelledby": "account-title" },
+    el("h2", { id: "account-title" }, `Je bent ingelogd als ${personName(shop.state.customer.id)}`),
+    el("p", { class: "muted" }, "Na het uitloggen is je mandje van dit scherm weg. Log opnieuw in en het is er weer."),
+    el("div", { class: "choices" },
+      el("button", { type: "button", onclick: () => dialog.close() }, "Ingelogd blijven"),
+      el("button", { type: "button", onclick: leave }, "Uitloggen")));
+  return openDialog(dialog);
+}
+
+/**
  * The button in the header: who you are, or the way in.
  * @param {any} shop
  */
 export function createAccountButton(shop) {
-  const leave = async () => {
-    await shop.signOut();
-    note("Je bent uitgelogd. Je mandje is bewaard bij je account.");
-  };
-  const button = el("button", { class: "quiet", type: "button", onclick: () => (shop.state.customer.isSignedIn ? leave() : openSignIn(shop)) });
+  const button = el("button", { class: "quiet", type: "button", onclick: () => (shop.state.customer.isSignedIn ? openAccount(shop) : openSignIn(shop)) });
   shop.subscribe(({ customer }) => {
-    button.textContent = customer.isSignedIn ? `${personName(customer.id)} · uitloggen` : "Inloggen";
+    button.textContent = customer.isSignedIn ? personName(customer.id) : "Inloggen";
   });
   return button;
 }
