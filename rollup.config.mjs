@@ -37,8 +37,6 @@ const modules = {
   entryFileNames: "[name].js",
   chunkFileNames: "chunks/[name].js",
   hoistTransitiveImports: false,
-  // The drawing of QR codes comes only when one is shown; elsewhere rollup names a shared part after its heart.
-  manualChunks: (id) => (/node_modules.uqr/.test(id) ? "qr" : undefined),
 };
 
 const executable = {
@@ -55,7 +53,8 @@ export default [
   {
     input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts" },
     plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled, licences],
-    output: modules,
+    // The drawing of QR codes comes only when one is shown.
+    output: { ...modules, manualChunks: (id) => (/node_modules.uqr/.test(id) ? "qr" : undefined) },
     onwarn,
   },
   {
@@ -68,7 +67,12 @@ export default [
     input: { server: "src/server/index.ts", command: "src/server/command.ts" },
     external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
     plugins: [...compilers("model", "wire", "server"), executable],
-    output: modules,
+    output: {
+      ...modules,
+      // One file for all of the server, beside tag.js, which it serves; the command is only a way to start it.
+      manualChunks: (id) => (id.endsWith("command.ts") ? undefined : "server"),
+      banner: ({ name }) => (name === "command" ? "#!/usr/bin/env node" : ""),
+    },
     onwarn,
   },
 ];

@@ -1,8 +1,7 @@
 /** The declarations as a shop's compiler reads them, every one of them checked, with and without a page, with and without Node. */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import ts from "typescript";
-import { beforeAll, expect, inject, test } from "vitest";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { complaints, ways } from "./compiler.js";
 
 const shop = inject("shop");
 
@@ -38,43 +37,19 @@ const readers = {
   "a server without a page": { code: backend, lib: ["lib.es2023.d.ts"], types: ["node"] },
 };
 
-const ways = {
-  nodenext: { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
-  node16: { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
-  bundler: { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
-};
-
 const pairs = Object.keys(readers).flatMap((reader) => Object.keys(ways).map((way) => [reader, way] as const));
-
-beforeAll(() => {
-  mkdirSync(join(shop, "node_modules/@types"), { recursive: true });
-  symlinkSync(resolve("node_modules/@types/node"), join(shop, "node_modules/@types/node"), "junction");
-});
 
 test.each(pairs)("%s compiles under %s", (reader, way) => {
   const { code, lib, types } = readers[reader as keyof typeof readers];
-  expect(complaints(`${reader}.${way}.ts`, code, { lib, types, ...ways[way as keyof typeof ways] })).toEqual([]);
+  expect(complaints(fileOf(`${reader} ${way}`), code, { lib, types, ...ways[way as keyof typeof ways] })).toEqual([]);
 });
 
 test("a wrong use is seen: the check does check", () => {
   const { lib, types } = readers["a page"];
   const wrong = `import { createClient } from "carryover"; createClient({ site: 1 }); document.nonsense;`;
-  expect(complaints("wrong.ts", wrong, { lib, types, ...ways.bundler })).toHaveLength(2);
+  expect(complaints(fileOf("wrong"), wrong, { lib, types, ...ways.bundler })).toHaveLength(2);
 });
 
-function complaints(name: string, code: string, options: ts.CompilerOptions): string[] {
-  const file = join(shop, name.replaceAll(" ", "-"));
-  writeFileSync(file, code);
-  const program = ts.createProgram([file], {
-    target: ts.ScriptTarget.ES2022,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    noEmit: true,
-    typeRoots: [join(shop, "node_modules/@types")],
-    ...options,
-  });
-  return ts.getPreEmitDiagnostics(program).map(({ file: where, messageText }) => {
-    return `${where?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
+function fileOf(name: string): string {
+  return join(shop, "readers", `${name.replaceAll(" ", "-")}.ts`);
 }

@@ -79,6 +79,16 @@ test("the tag is one classic script that leaves no name behind but its own", () 
   expect(code).toMatch(/^(!function|\(function|\(\(\)=>|!\(\(\)=>)/);
 });
 
+test("the server hands out the tag that was built with it", async () => {
+  const code = `import { createServer } from "carryover/server";
+    const server = await createServer({ database: ":memory:", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
+    const answer = await server.fetch(new Request("http://127.0.0.1/tag.js"));
+    console.log(answer.status, answer.headers.get("content-type"), (await answer.text()).length);
+    await server.close();`;
+  const length = readFileSync(join(home, "dist/tag.js"), "utf8").length;
+  expect(inNode(code).trim()).toMatch(new RegExp(`^200 text/javascript\\b.* ${length}$`));
+});
+
 test("a shop that only folds carts ships nothing of consent or of the network", async () => {
   const { outputFiles } = await bundle(`import { applyCart, emptyCart } from "carryover/model"; console.log(applyCart, emptyCart)`, "browser");
   expect(outputFiles[0]?.text).not.toMatch(/fetch\(|indexedDB|consent/i);
