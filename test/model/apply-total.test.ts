@@ -20,7 +20,7 @@ const nonsense = fc.oneof(fc.constantFrom(...LINES, null, undefined, Number.NaN,
 const mostly = <T>(usual: fc.Arbitrary<T>) => fc.oneof({ weight: 9, arbitrary: usual as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: nonsense });
 const line = mostly(fc.constantFrom(...LINES));
 const id = mostly(fc.constantFrom(...IDS));
-const bag = mostly(fc.dictionary(mostly(fc.constantFrom(...NAMES)).map(String), nonsense, { maxKeys: 3 }));
+const bag = mostly(fc.dictionary(fc.oneof(fc.constantFrom(...NAMES), fc.string()), nonsense, { maxKeys: 3 }));
 
 const data = mostly(fc.record({
   line, to: line, n: mostly(fc.integer({ min: 0, max: 5 })), details: bag, fields: bag, name: mostly(fc.constantFrom(...NAMES)), value: nonsense,
@@ -55,7 +55,7 @@ test("invariant 1: no entry, however mangled, in whatever order, makes the fold 
 });
 
 test("whatever a device asks to write gets an answer, not an exception", () => {
-  fc.assert(fc.property(fc.array(entry, { maxLength: 4 }), entry.filter((e) => typeof e === "object" && e !== null), (entries, asked) => {
+  fc.assert(fc.property(fc.array(entry, { maxLength: 4 }), entry.filter((e) => typeof e?.type === "string"), (entries, asked) => {
     const state = entries.reduce(apply, emptyState);
     expect(["string", "undefined"]).toContain(typeof objection(state, asked));
   }), { numRuns: 5_000 });

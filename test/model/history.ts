@@ -23,7 +23,7 @@ export interface World {
   readonly waiting: Waiting;
 }
 
-type Act = (world: World, device: SimulatedDevice, which: number, n: number) => void;
+export type Act = (world: World, device: SimulatedDevice, which: number, n: number) => void;
 
 const SKUS = ["SHOE", "SOCK"];
 const SIZES = [{}, { size: "L" }];
@@ -85,6 +85,14 @@ export const network: Readonly<Record<string, Act>> = {
 const MERGES = ["union", "union", "keep-visitor", "keep-customer"] as const;
 const how = (n: number) => ({ merge: MERGES[n % 4] as (typeof MERGES)[number], consent: "newest" as const });
 
+export const PURPOSES = ["analytics", "marketing"] as const;
+
+export const decisions: Readonly<Record<string, Act>> = {
+  grant: (_, d, which) => d.decide({ [PURPOSES[which % 2] as string]: true }),
+  refuse: (_, d, which) => d.decide({ [PURPOSES[which % 2] as string]: false }),
+  decideAll: (_, d, which, n) => d.decide({ analytics: n % 2 === 0, marketing: which % 2 === 0 }),
+};
+
 export const accounts: Readonly<Record<string, Act>> = {
   signIn: ({ server }, d, which, n) => signIn(server, d, `customer-${which % 2}`, how(n)),
   signInAnswerLost: ({ server }, d, which, n) => link(server, d, `customer-${which % 2}`, how(n)),
@@ -95,8 +103,11 @@ export const accounts: Readonly<Record<string, Act>> = {
 export function histories(acts: readonly Readonly<Record<string, Act>>[], length = 36): fc.Arbitrary<{ devices: number; steps: Step[] }> {
   const names = acts.flatMap((a) => Object.keys(a));
   const frequent = ["add", "add", "increase", "set", "decrease", "remove", "sync", "sync", "push", "pull"].filter((name) => names.includes(name));
-  const step = fc.tuple(fc.nat(5), fc.constantFrom(...names, ...frequent), fc.nat(6), fc.integer({ min: 1, max: 4 }));
-  return fc.record({ devices: fc.integer({ min: 2, max: 6 }), steps: fc.array(step, { minLength: 1, maxLength: length, size: "max" }) });
+  return fc.record({ devices: fc.integer({ min: 2, max: 6 }), steps: fc.array(stepOf([...names, ...frequent]), { minLength: 1, maxLength: length, size: "max" }) });
+}
+
+export function stepOf(names: readonly string[]): fc.Arbitrary<Step> {
+  return fc.tuple(fc.nat(5), fc.constantFrom(...names), fc.nat(6), fc.integer({ min: 1, max: 4 }));
 }
 
 /** A world in which the first two devices are tabs of one browser. */
@@ -113,7 +124,7 @@ export function createFamily(devices: number): World {
   return { server, devices: all, waiting: { pushes: [], deliveries: [], snapshots: [] } };
 }
 
-const all: Readonly<Record<string, Act>> = { ...gestures, ...network, ...accounts };
+const all: Readonly<Record<string, Act>> = { ...gestures, ...network, ...decisions, ...accounts };
 
 /** Takes one step and says which device it was about. */
 export function take(world: World, [at, what, which, n]: Step): SimulatedDevice {

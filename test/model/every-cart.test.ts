@@ -1,0 +1,28 @@
+/** Every short history of a cart there is: not one of them may end otherwise than the rules say. */
+import { expect, test } from "vitest";
+import type { CartCommands } from "../../src/model/cart-commands.js";
+import { specifiedCart } from "./cart-spec.js";
+import { quantities } from "./shown.js";
+import { createSmallWorld, deedsIn, forEachHistory, onCart, settled, sync } from "./small-world.js";
+
+const gestures: readonly ((cart: CartCommands) => void)[] = [
+  (cart) => cart.add("SHOE"),
+  (cart) => cart.setQuantity("SHOE", 2),
+  (cart) => cart.decrease("SHOE"),
+  (cart) => cart.remove("SHOE"),
+];
+
+/** Tries all histories and says how many there were; in each, all devices must end with the quantity of the rules. */
+function tryCarts(steps: number, behind: number): number {
+  const moves = [...gestures.map((gesture) => onCart(gesture, behind)), sync];
+  return forEachHistory(createSmallWorld(2), moves, steps, (world) => {
+    const end = settled(world);
+    const specified = specifiedCart(deedsIn(end)).lines[0]?.quantity;
+    const other = end.replicas.find(({ view }) => quantities(view).SHOE !== specified);
+    if (other !== undefined) expect(quantities(other.view).SHOE, JSON.stringify(end.entries)).toBe(specified);
+  });
+}
+
+test.each([["right", 0], ["an hour behind", 1]])("every cart of two devices in six steps, the second clock %s", (_, behind) => {
+  expect(tryCarts(6, behind)).toBeGreaterThan(60_000);
+}, 120_000);
