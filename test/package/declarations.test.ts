@@ -1,4 +1,5 @@
 /** The declarations as a shop's compiler reads them, every one of them checked, with and without a page, with and without Node. */
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { complaints, ways } from "./compiler.js";
@@ -49,6 +50,12 @@ test("a wrong use is seen: the check does check", () => {
   const wrong = `import { createClient } from "carryover"; createClient({ site: 1 }); document.nonsense;`;
   expect(complaints(fileOf("wrong"), wrong, { lib, types, ...ways.bundler })).toHaveLength(2);
 });
+
+test("the tests are compiled as strictly as the sources", () => {
+  const { status, stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "test"], { encoding: "utf8" });
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+}, 120_000);
 
 function fileOf(name: string): string {
   return join(shop, "readers", `${name.replaceAll(" ", "-")}.ts`);
