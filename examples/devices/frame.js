@@ -20,13 +20,13 @@ export function createFrame({ name, address, change }) {
   const { width, title, channel, made } = kinds[name];
   const page = el("iframe", { title: `${title}: the shop`, allow: "clipboard-write" });
   const screen = el("div", { class: "screen" }, page);
-  const element = el("div", { class: `device ${name}` }, screen, el("div", { class: "stand", "aria-hidden": "true" }));
+  const scan = el("button", { class: "primary scan", type: "button", hidden: true }, "Scan the kiosk’s code");
+  const element = el("div", { class: `device ${name}` }, screen, el("div", { class: "stand", "aria-hidden": "true" }), scan);
   const wire = el("div", { class: `wire to-${name}`, "aria-hidden": "true" });
   const knobs = createKnobs(address, change);
   const status = el("p", { class: "status", role: "status" }, "– starting");
-  const scan = el("button", { class: "primary scan", type: "button", hidden: true }, "Scan the kiosk’s code");
   const caption = el("section", { class: `caption of-${name}`, "aria-label": title },
-    el("p", { class: "who" }, el("strong", {}, title), el("span", { class: "muted" }, `channel ${channel} · ${made}`)), status, knobs.element, scan);
+    el("p", { class: "who" }, el("strong", {}, title), el("span", { class: "muted" }, `channel ${channel} · ${made}`)), status, knobs.element);
   fit(page, screen, width);
   const open = (url = address) => page.setAttribute("src", url);
   return { name, address, element, wire, caption, open, ...wires(wire), ...reports(status, scan, open), ...cleaning(page, address), showWeather: showWeather(knobs, page, address) };

@@ -23,7 +23,7 @@ const all = (/** @type {boolean} */ isAllowed) => Object.fromEntries(purposeName
  */
 export function createConsentBar(shop) {
   const bar = el("section", { class: "consent", "aria-label": "Cookies" },
-    el("p", {}, el("strong", {}, "Mogen wij meten hoe je de winkel gebruikt? "), "Je mandje werkt altijd, ook als je weigert."),
+    el("p", {}, el("strong", {}, "Mogen wij meten hoe je de winkel gebruikt, op al je apparaten? "), "Je mandje werkt altijd, ook als je weigert."),
     el("div", { class: "choices" },
       el("button", { type: "button", onclick: () => shop.consent.decide(all(false)) }, "Weigeren"),
       el("button", { type: "button", onclick: () => shop.consent.decide(all(true)) }, "Accepteren")),
@@ -49,7 +49,7 @@ export function openConsentPreferences(shop) {
   const own = () => decide(Object.fromEntries(boxes.map((box) => [box.name, box.checked])));
   const dialog = el("dialog", { class: "sheet", "aria-labelledby": "consent-title" },
     el("h2", { id: "consent-title" }, "Jouw keuze over cookies"),
-    el("p", { class: "muted" }, "Je mandje en deze keuze bewaren wij altijd. De rest bepaal jij. Je kunt dit elke dag veranderen."),
+    el("p", { class: "muted" }, "Je mandje en deze keuze bewaren wij altijd. De rest bepaal jij. Je keuze geldt op al je apparaten waar je bent ingelogd, en je kunt haar elke dag veranderen."),
     ...rows,
     el("div", { class: "choices" },
       el("button", { type: "button", onclick: () => decide(all(false)) }, "Alles weigeren"),
