@@ -1,0 +1,175 @@
+/** `createClient`: one cart, one set of choices, on every screen. */
+import { type CartCommands, cartCommands, type Gesture } from "../model/cart-commands.js";
+import { type CartView, viewCart } from "../model/cart-view.js";
+import { createDevice } from "./device.js";
+import { createEmitter } from "./emitter.js";
+import { type ConsentState, createGate } from "./gate.js";
+import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
+import { createKiosk, type KioskState } from "./kiosk.js";
+import { type ClientOptions, readOptions } from "./options.js";
+import { listenToPage } from "./page.js";
+import type { SyncState } from "./pull.js";
+import { RefusalError } from "./refusal.js";
+import { type Merge, type SignedIn, signIn, signOut } from "./session.js";
+import { settled } from "./settled.js";
+
+/** What a shop shows. Frozen; a new object only when something changed. */
+export interface ClientState {
+  readonly cart: CartView;
+  readonly consent: ConsentState;
+  readonly customer: { readonly isSignedIn: boolean; readonly id?: string };
+  readonly sync: { readonly state: SyncState };
+  readonly handoff?: HandoffState;
+  /** On a kiosk, while nobody has touched it for a while. */
+  readonly kiosk?: KioskState;
+}
+
+export interface ConsentCommands {
+  /** Synchronous. False before `ready`, for an unknown purpose, and whenever no standing grant is known. */
+  allows(purpose: string): boolean;
+  /** Decides every purpose named, on this device or, signed in, for the account. */
+  decide(decision: Readonly<Record<string, boolean>>): void;
+  /** Refuses everything but what is necessary. */
+  withdraw(): void;
+}
+
+export interface Client {
+  /** The local copy is loaded. Never waits for the network, never rejects. */
+  readonly ready: Promise<void>;
+  readonly state: ClientState;
+  /** Calls at once, then after each change; returns the function that stops it. */
+  subscribe(listener: (state: ClientState) => void): () => void;
+  readonly cart: CartCommands;
+  readonly consent: ConsentCommands;
+  /** `token`: the shop's own signed proof of who this is. Rejects with a RefusalError; the cart is then untouched. */
+  signIn(token: string, more?: { readonly merge?: Merge }): Promise<SignedIn>;
+  /** Resolves when nothing of the customer is left on the device. */
+  signOut(): Promise<void>;
+  readonly handoff: HandoffCommands;
+  readonly sync: {
+    readonly state: SyncState;
+    /** Everything done here so far is on the server, and the live stream has caught up. Local only: at once. */
+    settled(): Promise<void>;
+  };
+  /** Refusals and bad weather that a shop may want to log; nothing is thrown into the page. */
+  on(name: "problem", listener: (problem: RefusalError) => void): () => void;
+  /** Lets go of every timer, lock, channel and connection. */
+  close(): void;
+}
+
+/**
+ * Makes a client. Synchronous; throws a TypeError when an option cannot be used. Nothing is stored or requested
+ * before a gesture needs it.
+ *
+ * @example
+ * const shop = createClient({ site: "pk_demo", endpoint: "https://sync.shop.example" });
+ * shop.subscribe(({ cart }) => console.log(cart.quantity));
+ * shop.cart.add("SCHOEN-42", 1, { options: { maat: "42" } });
+ */
+export function createClient(options: ClientOptions): Client {
+  const settings = readOptions(options);
+  const device = createDevice(settings);
+  const { copy, visitor, shelf } = device;
+  const states = createEmitter<ClientState>();
+  const gate = createGate(settings, shelf);
+  const handoff = createHandoff(device);
+  const leave = (): Promise<void> => signOut(device);
+  const kiosk = settings.idleMs === undefined ? undefined : createKiosk(settings.idleMs, settings.now, () => device.changed.emit(), () => void leave());
+  let isReady = false;
+  let state = snapshot();
+
+  const record = (gesture: Gesture): void => {
+    const isFirst = visitor.session === undefined;
+    const standing = isFirst ? gate.standing() : undefined;
+    if (standing !== undefined) copy.record(standing);
+    copy.record(gesture);
+    if (isFirst && visitor.session !== undefined) device.wake();
+  };
+
+  function snapshot(): ClientState {
+    const { view } = copy.replica;
+    const customer = visitor.session?.customer;
+    return Object.freeze({
+      cart: viewOf(view.cart),
+      consent: gate.view(view, customer !== undefined),
+      customer: Object.freeze({ isSignedIn: customer !== undefined, ...(customer !== undefined && { id: customer }) }),
+      sync: Object.freeze({ state: device.sync }),
+      ...(handoff.state !== undefined && { handoff: handoff.state }),
+      ...(kiosk?.state !== undefined && { kiosk: kiosk.state }),
+    });
+  }
+
+  function refresh(): void {
+    kiosk?.watch(visitor.session !== undefined);
+    const next = reuse(state, snapshot());
+    if (next === state) return;
+    state = next;
+    states.emit(state);
+  }
+
+  device.changed.on(refresh);
+  const ready = device.open().then(() => {
+    isReady = true;
+    refresh();
+  });
+  const stopListening = listenToPage(device, refresh);
+
+  return {
+    ready,
+    get state() {
+      return state;
+    },
+    subscribe(listener) {
+      const stop = states.on(listener);
+      listener(state);
+      return stop;
+    },
+    cart: cartCommands(() => copy.replica.view.cart, () => state.cart, record),
+    consent: {
+      allows: (purpose) => purpose === "necessary" || (isReady && Object.hasOwn(state.consent.purposes, purpose) && state.consent.purposes[purpose] === true),
+      decide(decision) {
+        const gesture = gate.decide(decision, copy.replica.view, visitor.session?.customer !== undefined);
+        if (visitor.session !== undefined) copy.record(gesture);
+        refresh();
+      },
+      withdraw() {
+        this.decide(Object.fromEntries(settings.consent.purposes.map((purpose) => [purpose, false])));
+      },
+    },
+    signIn: async (token, { merge } = {}) => signIn(device, token, merge),
+    signOut: leave,
+    handoff: handoff.commands,
+    sync: {
+      get state() {
+        return device.sync;
+      },
+      settled: () => settled(device),
+    },
+    on: (_, listener) => device.problems.on(listener),
+    close() {
+      stopListening();
+      kiosk?.close();
+      device.close();
+    },
+  };
+}
+
+const views = new WeakMap<object, CartView>();
+
+function viewOf(cart: Parameters<typeof viewCart>[0]): CartView {
+  const known = views.get(cart) ?? viewCart(cart);
+  views.set(cart, known);
+  return known;
+}
+
+/** The old snapshot if nothing in it changed, else the new one with the parts that did not change. */
+function reuse(before: ClientState, after: ClientState): ClientState {
+  const names = Object.keys(after) as (keyof ClientState)[];
+  const kept = names.map((name) => [name, isSame(before[name], after[name]) ? before[name] : after[name]] as const);
+  const isUnchanged = names.length === Object.keys(before).length && kept.every(([name, value]) => value === before[name]);
+  return isUnchanged ? before : (Object.freeze(Object.fromEntries(kept)) as unknown as ClientState);
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (a !== undefined && !("lines" in (b as object)) && JSON.stringify(a) === JSON.stringify(b));
+}

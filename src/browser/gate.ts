@@ -1,0 +1,116 @@
+/** Consent on this device: what is allowed now, and by whose choice. */
+import { ACCOUNT, type ConsentDecided, DECISION_MS, decisionsOf, grantOf, pendingDecisions, type Scope } from "../model/consent.js";
+import type { Gesture } from "../model/cart-commands.js";
+import { misuse } from "../model/misuse.js";
+import type { State } from "../model/state.js";
+import type { Settings } from "./options.js";
+import type { Shelf } from "./shelf.js";
+
+const DAY = 86_400_000;
+
+/**
+ * The device's own answers by purpose, as they lie on the shelf: no identifier, and the same bytes for everyone who
+ * refuses. The day counts from 1970 and is no time of day, which would tell people apart.
+ */
+type Choice = Readonly<Record<string, readonly [isGranted: boolean, policy: string, day: number]>>;
+
+export interface ConsentState {
+  /** Every purpose has an answer that still holds. */
+  readonly isDecided: boolean;
+  /** Whose answer it is. */
+  readonly scope: Scope;
+  readonly purposes: Readonly<Record<string, boolean>>;
+}
+
+export interface Gate {
+  view(state: State, isSignedIn: boolean): ConsentState;
+  /** Keeps a decision; returns what the log is to be told, if there is a log. */
+  decide(decision: Readonly<Record<string, boolean>>, state: State, isSignedIn: boolean): Gesture;
+  /** The standing choice of this device, for a log that has just come to be. */
+  standing(): Gesture | undefined;
+}
+
+export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
+  let seen = shelf.read("choice");
+
+  /** The answers that still hold; grants older than a material change, and all after six months, do not. */
+  const choice = (): Choice => {
+    const kept = Object.entries(parse(shelf.read("choice"))).filter(([purpose, [isGranted, policy, day]]) =>
+      day * DAY + DECISION_MS > now() && (!isGranted || policy >= (consent.material[purpose] ?? "")));
+    return Object.fromEntries(kept);
+  };
+
+  const own = (): ConsentState => {
+    const found = choice();
+    return stateOf("device", (purpose) => found[purpose]?.[0] === true, (purpose) => found[purpose] !== undefined);
+  };
+
+  const account = (state: State): ConsentState => {
+    const decided = decisionsOf(state.consent, ACCOUNT)?.purposes ?? [];
+    const isGranted = (purpose: string): boolean => grantOf(state.consent, ACCOUNT, purpose, { now: now(), material: consent.material }) !== undefined;
+    return stateOf("account", isGranted, (purpose) => isGranted(purpose) || decided.some((p) => p.name === purpose && p.refusals.length > 0));
+  };
+
+  const stateOf = (scope: Scope, isGranted: (purpose: string) => boolean, isAnswered: (purpose: string) => boolean): ConsentState => {
+    const answers = consent.purposes.map((purpose) => [purpose, isGranted(purpose)] as const);
+    return Object.freeze({
+      scope, isDecided: consent.purposes.every(isAnswered),
+      purposes: Object.freeze({ necessary: true, ...Object.fromEntries(answers) }),
+    });
+  };
+
+  const gesture = (scope: Scope, purposes: Readonly<Record<string, boolean>>, pend: readonly string[] = []): Gesture => {
+    const data: ConsentDecided = { scope, asked: scope === "account" ? scope : consent.asked, policy: consent.policy, purposes };
+    return { type: "consent-decided", data, ...(pend.length > 0 && { pend }) };
+  };
+
+  const answersOf = (found: Choice): Record<string, boolean> =>
+    Object.fromEntries(Object.entries(found).map(([purpose, [isGranted]]) => [purpose, isGranted]));
+
+  return {
+    view(state, isSignedIn) {
+      seen = shelf.read("choice");
+      return isSignedIn ? account(state) : own();
+    },
+    decide(decision, state, isSignedIn) {
+      check(decision, consent.purposes);
+      if (isSignedIn) return gesture("account", decision, pendingDecisions(state.consent, ACCOUNT));
+      const found = choice();
+      const isStale = shelf.read("choice") !== seen;
+      const day = Math.floor(now() / DAY);
+      const made = Object.entries(decision).map(([purpose, isGranted]) => {
+        // A grant given while another tab had just refused was not given knowing it: the refusal stands.
+        const isInformed = !(isStale && found[purpose]?.[0] === false);
+        return [purpose, [isGranted && isInformed, consent.policy, day]] as const;
+      });
+      const all: Choice = { ...found, ...Object.fromEntries(made) };
+      const sorted = Object.fromEntries(consent.purposes.flatMap((purpose) => (all[purpose] ? [[purpose, all[purpose]]] : []))) as Choice;
+      seen = JSON.stringify(sorted);
+      shelf.write("choice", seen);
+      return gesture("device", answersOf(sorted));
+    },
+    standing() {
+      const answers = answersOf(choice());
+      return Object.keys(answers).length > 0 ? gesture("device", answers) : undefined;
+    },
+  };
+}
+
+function parse(text: string | undefined): Choice {
+  try {
+    const found: unknown = JSON.parse(text ?? "{}");
+    const isWhole = typeof found === "object" && found !== null && Object.values(found).every(Array.isArray);
+    return isWhole ? (found as Choice) : {};
+  } catch {
+    return {};
+  }
+}
+
+function check(decision: Readonly<Record<string, boolean>>, purposes: readonly string[]): void {
+  const allowed = `true or false for some of ${purposes.join(", ")}`;
+  if (typeof decision !== "object" || decision === null) misuse("consent.decide(decision)", decision, allowed);
+  for (const [purpose, isGranted] of Object.entries(decision)) {
+    if (!purposes.includes(purpose)) misuse("consent.decide(decision)", purpose, allowed);
+    if (typeof isGranted !== "boolean") misuse(`consent.decide({ ${purpose} })`, isGranted, "true or false");
+  }
+}

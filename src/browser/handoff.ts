@@ -1,0 +1,155 @@
+/** Handing the cart to another screen, and taking one over: both sides' steps. */
+import type { CartView } from "../model/cart-view.js";
+import { misuse } from "../model/misuse.js";
+import { type Mode, type OfferAnswer, type PreviewAnswer, type Progress, type Screen, type Status } from "../wire/handoff.js";
+import { PATHS, WIRE } from "../wire/version.js";
+import type { Device } from "./device.js";
+import { callerOf } from "./post.js";
+import { RefusalError } from "./refusal.js";
+
+/** Where a handoff of this screen stands. */
+export interface HandoffState {
+  readonly role: "offering" | "receiving";
+  readonly mode: Mode;
+  readonly status: Status;
+  /** ms since epoch. */
+  readonly expiresAt: number;
+  /** To be typed on the other screen: `BCDF-GHJK`. */
+  readonly code?: string;
+  /** To be shown as a QR code. */
+  readonly url?: string;
+  /** On the receiving screen: the number to find on the other. */
+  readonly number?: number;
+  /** On the offering screen: one of these is shown on the other. */
+  readonly choices?: readonly number[];
+  readonly other?: Screen;
+  /** The page to go on with. */
+  readonly page?: string;
+}
+
+export interface HandoffPreview extends CartView {
+  readonly mode: Mode;
+  readonly from: Screen;
+  readonly page?: string;
+  readonly expiresAt: number;
+}
+
+/** `shop.handoff`. Each call rejects with a RefusalError; `state.handoff` follows both sides' steps. */
+export interface HandoffCommands {
+  /** Makes a code and a link, good for 120 seconds and one use. `url` is the page that the link opens; this page by default. */
+  offer(mode: Mode, more?: { readonly url?: string }): Promise<{ code: string; url: string; expiresAt: number }>;
+  /** What would come over; consumes nothing. */
+  preview(codeOrUrl: string): Promise<HandoffPreview>;
+  /** Takes it over. With `join` it resolves once the other screen has approved or declined. */
+  accept(codeOrUrl: string): Promise<HandoffState>;
+  /** The number that the other screen shows. A wrong one ends the handoff. */
+  approve(number: number): Promise<HandoffState>;
+  cancel(): Promise<void>;
+}
+
+const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Mode[];
+const TRIES = 3;
+const POLL_MS = 700;
+const MARK = "#carryover=";
+
+export function createHandoff(device: Device): { readonly state: HandoffState | undefined; readonly commands: HandoffCommands } {
+  const { settings, visitor, pusher, post } = device;
+  let state: HandoffState | undefined;
+  let key: string | undefined;
+  let expiry: ReturnType<typeof setTimeout> | undefined;
+
+  const become = (next: HandoffState | undefined): void => {
+    state = next && Object.freeze(next);
+    clearTimeout(expiry);
+    if (state !== undefined && !isOver(state)) {
+      expiry = setTimeout(() => state && become({ ...state, status: "expired" }), Math.max(0, state.expiresAt - device.clock.now()));
+    }
+    device.changed.emit();
+  };
+
+  const caller = () => callerOf(settings, visitor.mint().credential);
+
+  device.handoffs.on((progress: Progress) => {
+    become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+    // Taken along: this screen has nothing of it any more, and the server has already let it go.
+    if (progress.status === "done" && progress.mode === "take") void device.forget();
+  });
+
+  /** An answer may be lost: the same request again by the same device is the same handoff. */
+  const acceptOnce = async (tries = TRIES): Promise<Progress> => {
+    try {
+      return await post<Progress>(PATHS.accept, { ...caller(), key });
+    } catch (error) {
+      if (tries <= 1 || (error as RefusalError).code !== "unreachable") throw error;
+      return acceptOnce(tries - 1);
+    }
+  };
+
+  const awaited = async (): Promise<void> => {
+    while (state?.status === "to-approve" && state.role === "receiving") {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const progress = await post<Progress>(PATHS.progress, { ...caller(), key }).catch(() => undefined);
+      if (progress !== undefined && progress.status !== state?.status) become({ role: "receiving", ...progress });
+    }
+  };
+
+  const commands: HandoffCommands = {
+    async offer(mode, { url } = {}) {
+      if (!MODES.includes(mode)) misuse("handoff.offer(mode)", mode, `one of ${MODES.join(", ")}`);
+      const page = url ?? (typeof location === "undefined" ? undefined : location.href.split("#")[0]);
+      if (page === undefined || !/^https?:\/\//.test(page)) misuse("handoff.offer(mode, { url })", page, "an absolute http(s) URL");
+      const asked = { ...caller(), mode, url: page.split("#")[0] };
+      await pusher.flush();
+      const { code, token, expiresAt } = await post<OfferAnswer>(PATHS.offer, asked);
+      device.known();
+      const offered = { code: `${code.slice(0, 4)}-${code.slice(4)}`, url: asked.url + MARK + token, expiresAt };
+      become({ role: "offering", mode, status: "offered", ...offered });
+      return offered;
+    },
+    async preview(codeOrUrl) {
+      const { cart, ...answer } = await post<PreviewAnswer>(PATHS.preview, { v: WIRE, site: settings.site, key: keyOf(codeOrUrl) });
+      return { ...(cart as CartView), ...answer };
+    },
+    async accept(codeOrUrl) {
+      key = keyOf(codeOrUrl);
+      device.wake();
+      const progress = await acceptOnce();
+      become({ role: "receiving", ...progress });
+      device.known();
+      await awaited();
+      if (state?.status === "done") device.known();
+      return state as HandoffState;
+    },
+    async approve(number) {
+      if (!Number.isInteger(number)) misuse("handoff.approve(number)", number, "the number on the other screen");
+      const progress = await post<Progress>(PATHS.approve, { ...caller(), number });
+      become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+      return state as HandoffState;
+    },
+    async cancel() {
+      if (state === undefined) return;
+      const mine = state.role === "receiving" ? { key } : {};
+      if (!isOver(state)) await post(PATHS.cancel, { ...caller(), ...mine });
+      become(undefined);
+    },
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    commands,
+  };
+}
+
+function isOver({ status }: HandoffState): boolean {
+  return status === "done" || status === "declined" || status === "expired";
+}
+
+/** A code as typed, or the secret out of a link. */
+function keyOf(codeOrUrl: unknown): string {
+  const text = typeof codeOrUrl === "string" ? codeOrUrl.trim() : "";
+  const key = text.includes(MARK) ? text.slice(text.indexOf(MARK) + MARK.length) : text;
+  if (key.length < 8 || key.length > 40) throw new RefusalError("handoff-gone", "A code has eight letters.");
+  return key;
+}

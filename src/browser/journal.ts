@@ -1,0 +1,95 @@
+/** The device's own events until the log has them: put down in the same tick, so that no navigation outruns them. */
+import type { Event } from "../model/event.js";
+import type { Shelf } from "./shelf.js";
+
+/** The copy of the log as it is kept between visits. */
+export interface KeptCopy {
+  readonly device: string;
+  readonly fold: number;
+  readonly epoch: string;
+  readonly log: string;
+  readonly seq: number;
+  readonly hash: number;
+  readonly state: unknown;
+  /** Events that are in this copy and may still lie beside it. */
+  readonly settled: readonly string[];
+}
+
+export interface Journal {
+  /** Puts an event down before it returns. False when the browser keeps nothing. */
+  add(device: string, event: Event): boolean;
+  /** The copy kept for this device, and its events that the copy does not hold, in the order they were made. */
+  load(device: string): Promise<{ copy: KeptCopy | undefined; events: Event[] }>;
+  /** Keeps a copy; the events it has settled are then removed. */
+  keep(copy: KeptCopy): Promise<void>;
+  remove(device: string, id: string): void;
+  /** Events that lie here in words, without waiting. */
+  words(device: string): Event[];
+  clear(): Promise<void>;
+}
+
+const key = (device: string, id: string): string => `e:${device}:${id}`;
+
+/**
+ * One word per event, never an array that two tabs would have to share. Words move to the roomier store in the
+ * background: first kept there, then taken from here, so that at every moment an event lies in at least one place.
+ */
+export function createJournal(shelf: Shelf): Journal {
+  let moving: Promise<void> = Promise.resolve();
+  let isMoveDue = false;
+
+  const move = (device: string): void => {
+    if (isMoveDue) return;
+    isMoveDue = true;
+    moving = moving.then(async () => {
+      isMoveDue = false;
+      const events = words(shelf, device);
+      await shelf.save(events.map((event) => [key(device, event.id), event]), []);
+      for (const { id } of events) shelf.write(key(device, id), undefined);
+    }).catch(() => {}); // they stay where they are, and go along with the next move
+  };
+
+  return {
+    add(device, event) {
+      const isKept = shelf.write(key(device, event.id), JSON.stringify(event));
+      if (shelf.isShared) move(device);
+      return isKept;
+    },
+    async load(device) {
+      const here = words(shelf, device);
+      const kept = new Map(await shelf.load().catch(() => []));
+      const found = kept.get("copy") as KeptCopy | undefined;
+      const copy = found?.device === device ? found : undefined;
+      const settled = new Set(copy?.settled);
+      const stored = [...kept].filter(([name]) => name.startsWith(key(device, ""))).map(([, event]) => event as Event);
+      const all = new Map([...stored, ...here].map((event) => [event.id, event]));
+      return { copy, events: [...all.values()].filter(({ id }) => !settled.has(id)).sort((a, b) => a.at - b.at) };
+    },
+    async keep(copy) {
+      const names = copy.settled.map((id) => key(copy.device, id));
+      await moving;
+      await shelf.save([["copy", copy]], names);
+      for (const name of names) shelf.write(name, undefined);
+    },
+    remove(device, id) {
+      shelf.write(key(device, id), undefined);
+      moving = moving.then(() => shelf.save([], [key(device, id)])).catch(() => {});
+    },
+    words: (device) => words(shelf, device),
+    async clear() {
+      for (const name of shelf.names("e:")) shelf.write(name, undefined);
+      await moving;
+      await shelf.clear();
+    },
+  };
+}
+
+function words(shelf: Shelf, device: string): Event[] {
+  return shelf.names(key(device, "")).flatMap((name) => {
+    try {
+      return [JSON.parse(shelf.read(name) ?? "") as Event];
+    } catch {
+      return []; // cut off by a full disk: it never was an event
+    }
+  });
+}

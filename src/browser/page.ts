@@ -1,0 +1,24 @@
+/** The life of the page: hidden, frozen, back again, online. */
+import type { Device } from "./device.js";
+
+/** Listens until the returned function is called. Without a page there is nothing to hear. */
+export function listenToPage(device: Device, refresh: () => void): () => void {
+  if (typeof addEventListener !== "function" || typeof document === "undefined") return () => {};
+  const stops: (() => void)[] = [];
+  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void => {
+    target.addEventListener(name, listener);
+    stops.push(() => target.removeEventListener(name, listener));
+  };
+  const tryNow = (): void => {
+    device.pusher.now();
+    device.puller.now();
+    device.outbox.send();
+  };
+  // A page in the back/forward cache must hold no lock and no channel, or another tab evicts it.
+  listen(window, "pagehide", () => device.rest());
+  listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.resume());
+  listen(window, "online", tryNow);
+  listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
+  listen(window, "storage", refresh);
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,157 @@
+/** The way down: follows the log's stream, and notices when it has gone quiet. */
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { Entry } from "../model/event.js";
+import type { Progress } from "../wire/handoff.js";
+import { decodeEntry, type EntryFrame, HEARTBEAT_MS, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
+import { PATHS } from "../wire/version.js";
+import type { Clock } from "./clock.js";
+import type { Copy } from "./copy.js";
+import type { Settings } from "./options.js";
+import { callerOf, send } from "./post.js";
+import { RefusalError, refusalOf } from "./refusal.js";
+import { createRetry } from "./retry.js";
+import type { Visitor } from "./visitor.js";
+
+/** No byte for 2.5 heartbeats: the stream is dead, whatever the socket says. */
+const SILENCE_MS = 2.5 * HEARTBEAT_MS;
+
+/** Whether changes elsewhere arrive here. */
+export type SyncState = "local" | "offline" | "catching-up" | "live";
+
+export interface Puller {
+  start(): void;
+  stop(): void;
+  /** Leaves the stream and takes it up again, at once. */
+  restart(): void;
+  /** Try at once, the weather may have changed; a stream that stands is left alone. */
+  now(): void;
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly copy: Copy;
+  readonly visitor: Visitor;
+  readonly clock: Clock;
+  readonly show: (state: SyncState) => void;
+  readonly refused: (error: RefusalError) => void;
+  readonly handoff: (progress: Progress) => void;
+}
+
+export function createPuller(parts: Parts): Puller {
+  const retry = createRetry(parts.settings.random);
+  let stream: AbortController | undefined;
+  let isWanted = false;
+  let isLooping = false;
+
+  const loop = async (): Promise<void> => {
+    if (isLooping) return;
+    isLooping = true;
+    while (isWanted && parts.visitor.session !== undefined) {
+      stream = new AbortController();
+      parts.show("catching-up");
+      const end = await follow(parts, stream, () => retry.succeeded()).catch((error: unknown) => error as RefusalError);
+      if (end === "bye") continue;
+      parts.show("offline");
+      if (end instanceof RefusalError && !end.retryable) parts.refused(end);
+      if (isWanted) await retry.wait(end instanceof RefusalError ? end.retryAfterMs : undefined);
+    }
+    isLooping = false;
+  };
+
+  return {
+    start() {
+      isWanted = true;
+      void loop();
+    },
+    stop() {
+      isWanted = false;
+      stream?.abort();
+      retry.now();
+    },
+    restart() {
+      stream?.abort("bye");
+      retry.now();
+    },
+    now: () => retry.now(),
+  };
+}
+
+/** Reads one stream to its end: "bye" when it is to be taken up again at once. */
+async function follow(parts: Parts, stream: AbortController, stands: () => void): Promise<"bye" | undefined> {
+  const { settings, copy, visitor } = parts;
+  const { credential, ...caller } = callerOf(settings, visitor.session?.credential ?? "");
+  const { cursor, replica } = copy;
+  const unsure = replica.pending.slice(0, 1_000).map((event) => event.id);
+  const request: Pull = { ...caller, ...(cursor !== undefined && { cursor }), ...(unsure.length > 0 && { unsure }) };
+  const watch = createWatch(() => stream.abort());
+  try {
+    const headers = { authorization: `Bearer ${credential}` };
+    const response = await send(settings.endpoint, settings.fetch, PATHS.pull, request, { headers, signal: stream.signal });
+    if (!response.ok) throw await refusalOf(response);
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) {
+      throw new RefusalError("unreachable", "Something answers that is not the server: a portal, or a proxy.");
+    }
+    const reader = createReading(parts, stands);
+    for (const body = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader(); ;) {
+      const { done, value } = await body.read();
+      watch.seen();
+      if (done) return reader.isOver ? "bye" : undefined;
+      reader.feed(value);
+      if (reader.isOver) return "bye";
+    }
+  } catch (error) {
+    if (stream.signal.reason === "bye") return "bye";
+    throw error instanceof RefusalError ? error : new RefusalError("unreachable");
+  } finally {
+    watch.stop();
+    stream.abort();
+  }
+}
+
+function createWatch(silent: () => void): { seen(): void; stop(): void } {
+  let timer = setTimeout(silent, SILENCE_MS);
+  return {
+    seen() {
+      clearTimeout(timer);
+      timer = setTimeout(silent, SILENCE_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Turns text into entries; those that arrive together are folded together. */
+function createReading({ copy, clock, settings, show, handoff }: Parts, stands: () => void): { feed(text: string): void; readonly isOver: boolean } {
+  let epoch = "";
+  let isOver = false;
+  let entries: Entry[] = [];
+  const openedAt = settings.now();
+
+  const take: Record<string, (data: never) => void> = {
+    hello(hello: Hello) {
+      epoch = hello.epoch;
+      clock.measure(hello.now, openedAt);
+      copy.greet(hello.log, epoch);
+    },
+    snapshot: (frame: SnapshotFrame) => copy.reset(frame, epoch, frame.included),
+    handoff,
+    bye: () => void (isOver = true),
+    "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
+  };
+  const parser = createParser({
+    onEvent: ({ event = "", data }: EventSourceMessage) => take[event]?.(JSON.parse(data) as never),
+  });
+  return {
+    get isOver() {
+      return isOver;
+    },
+    feed(text) {
+      parser.feed(text);
+      const batch = entries;
+      entries = [];
+      if (batch.length > 0 && !copy.receive(batch)) isOver = true; // a hole: ask again from where we stand
+      if (epoch === "" || isOver) return;
+      stands();
+      show("live");
+    },
+  };
+}

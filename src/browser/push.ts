@@ -1,0 +1,132 @@
+/** The way up: sends what is pending until the server has a verdict on each event. */
+import type { Event } from "../model/event.js";
+import { EVENTS_PER_PUSH, type Push, type PushAnswer } from "../wire/push.js";
+import { PATHS } from "../wire/version.js";
+import type { Clock } from "./clock.js";
+import type { Copy } from "./copy.js";
+import type { Settings } from "./options.js";
+import { callerOf, type Post, send } from "./post.js";
+import { RefusalError } from "./refusal.js";
+import { createRetry } from "./retry.js";
+import type { Visitor } from "./visitor.js";
+
+/** A request stays well below the server's 256 KiB, and below what a browser sends from a page that is going (64 KiB for all). */
+const BODY_CHARS = 100_000;
+const FAREWELL_CHARS = 32_000;
+
+export interface Pusher {
+  /** Something is pending: send it soon. */
+  kick(): void;
+  /** Try at once, the weather may have changed. */
+  now(): void;
+  /** Resolves when everything pending has a verdict; rejects with the first refusal of the request or the weather. */
+  flush(): Promise<void>;
+  /** The page is going: sends what fits with `keepalive`; what is not answered is sent again later. */
+  farewell(): void;
+  /** Forgets what was answered: another log, another device. */
+  reset(): void;
+  isActive: boolean;
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly copy: Copy;
+  readonly visitor: Visitor;
+  readonly clock: Clock;
+  readonly post: Post;
+  /** An event was refused by itself; the request, by the server's own word. */
+  readonly refused: (error: RefusalError) => void;
+  readonly known: () => void;
+}
+
+export function createPusher({ settings, copy, visitor, clock, post, refused, known }: Parts): Pusher {
+  let acked = new Map<string, number>();
+  let underWay: Promise<void> | undefined;
+  let isActive = false;
+  let isLooping = false;
+  const retry = createRetry(settings.random);
+
+  const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
+
+  const bodyOf = (credential: string, events: readonly Event[]): Push => {
+    const { log } = copy.replica;
+    return { ...callerOf(settings, credential), ...(log !== undefined && { log }), events: [...events] };
+  };
+
+  const sendOnce = async (): Promise<void> => {
+    const session = visitor.session;
+    const events = batchOf(unsent(), BODY_CHARS);
+    if (session === undefined || events.length === 0) return;
+    const sentAt = settings.now();
+    const answer = await post<PushAnswer>(PATHS.push, bodyOf(session.credential, events));
+    if (visitor.session?.credential !== session.credential) return;
+    clock.measure(answer.now, sentAt);
+    if (!session.isKnown) visitor.update({ isKnown: true });
+    take(answer);
+    known();
+  };
+
+  const take = ({ answers }: PushAnswer): void => {
+    for (const [id, verdict, detail] of answers) {
+      if (verdict === "refused") {
+        refused(new RefusalError(detail));
+        copy.drop(id);
+      } else if (verdict !== "later") {
+        // What the copy already holds is not on its way any more; everything else waits for the stream.
+        if (verdict === "duplicate" && detail <= copy.replica.seq) copy.drop(id);
+        else acked.set(id, detail);
+      }
+    }
+  };
+
+  /** One request at a time; whoever asks meanwhile waits for the same one. */
+  const once = (): Promise<void> => (underWay ??= sendOnce().finally(() => void (underWay = undefined)));
+
+  const loop = async (): Promise<void> => {
+    if (isLooping) return;
+    isLooping = true;
+    while (isActive && unsent().length > 0 && visitor.session !== undefined) {
+      try {
+        await once();
+        retry.succeeded();
+      } catch (error) {
+        const refusal = error as RefusalError;
+        if (!refusal.retryable) refused(refusal);
+        await retry.wait(refusal.retryAfterMs);
+      }
+    }
+    isLooping = false;
+  };
+
+  return {
+    get isActive() {
+      return isActive;
+    },
+    set isActive(value) {
+      isActive = value;
+      if (value) void loop();
+    },
+    kick: () => void loop(),
+    now() {
+      retry.now();
+      void loop();
+    },
+    async flush() {
+      while (unsent().length > 0 && visitor.session !== undefined) await once();
+    },
+    farewell() {
+      const { session } = visitor;
+      const events = batchOf(unsent(), FAREWELL_CHARS);
+      if (session === undefined || settings.endpoint === undefined || events.length === 0) return;
+      void send(settings.endpoint, settings.fetch, PATHS.push, bodyOf(session.credential, events), { keepalive: true }).catch(() => {});
+    },
+    reset: () => void (acked = new Map()),
+  };
+}
+
+/** The oldest events that fit into one request, at least one. */
+function batchOf(events: readonly Event[], chars: number): Event[] {
+  let left = chars;
+  const end = events.findIndex((event, i) => (left -= JSON.stringify(event).length) < 0 && i > 0);
+  return events.slice(0, Math.min(EVENTS_PER_PUSH, end < 0 ? events.length : end));
+}

@@ -1,0 +1,88 @@
+/** Signing in and out on this device. */
+import type { CartView } from "../model/cart-view.js";
+import { misuse } from "../model/misuse.js";
+import type { SignInAnswer } from "../wire/session.js";
+import { PATHS } from "../wire/version.js";
+import type { Device } from "./device.js";
+import { callerOf } from "./post.js";
+import { RefusalError } from "./refusal.js";
+import { seal } from "./seal.js";
+
+export type Merge = "union" | "keep-visitor" | "keep-customer" | "ask";
+
+/** How the visitor's cart met the customer's. */
+export interface SignedIn {
+  /** `same`: was signed in already; `new`: nothing to merge; `merged`; `ask`: nothing happened yet, call `keep`. */
+  readonly met: SignInAnswer["met"];
+  readonly customer: string;
+  /** With `ask`: both carts. */
+  readonly visitor?: CartView;
+  readonly account?: CartView;
+  /** With `ask`: goes on with the shop's decision. */
+  readonly keep?: (merge: Exclude<Merge, "ask">) => Promise<SignedIn>;
+}
+
+/** What is pending gets this long to reach the server before sign-out seals it. */
+const FLUSH_MS = 2_000;
+/** Sign-in waits this long for the customer's cart to be on the screen. */
+const ARRIVE_MS = 3_000;
+
+export async function signIn(device: Device, token: string, merge: Merge = device.settings.merge): Promise<SignedIn> {
+  const { settings, visitor, pusher, post, copy } = device;
+  if (typeof token !== "string" || token === "") misuse("signIn(token)", token, "the shop's signed token, a JWT");
+  const session = visitor.mint();
+  device.wake();
+  await pusher.flush();
+  const body = { ...callerOf(settings, session.credential), token, merge, consent: settings.consent.rule };
+  const answer = await post<SignInAnswer>(PATHS.signIn, body);
+  const { met, customer } = answer;
+  if (visitor.session?.credential !== session.credential) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
+  if (met === "ask") {
+    device.known();
+    const carts = { visitor: answer.visitor as CartView, account: answer.account as CartView };
+    return { met, customer, ...carts, keep: (chosen) => signIn(device, token, chosen) };
+  }
+  visitor.update({ customer });
+  device.known();
+  await arrived(device, () => copy.replica.log === answer.log && device.sync === "live");
+  return { met, customer };
+}
+
+/** Sends what is pending or seals it, tells the server, and leaves nothing of the customer on the device. */
+export async function signOut(device: Device): Promise<void> {
+  const { settings, visitor, pusher, post, copy, outbox } = device;
+  const { session } = visitor;
+  if (session === undefined) return;
+  const caller = callerOf(settings, session.credential);
+  const isKnownOutside = settings.endpoint !== undefined && (session.isKnown || copy.replica.pending.length > 0);
+  const told = !isKnownOutside || (await within(FLUSH_MS, pusher.flush().then(() => post(PATHS.signOut, caller))));
+  const unsent = copy.replica.pending;
+  const sealed = !told
+    ? await seal(session.credential, settings.channel, unsent.slice(-400), settings.random).catch(() => undefined)
+    : undefined;
+  await device.forget();
+  if (sealed !== undefined) outbox.put(sealed);
+  else if (!told && unsent.length > 0) device.problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
+  outbox.send();
+}
+
+/** True when the work was done in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  return Promise.race([work.then(() => true, () => false), late]).finally(() => clearTimeout(timer));
+}
+
+/** Resolves when it is so, or after a while: a slow network is no reason to keep a shopper from signing in. */
+function arrived(device: Device, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(done, ARRIVE_MS);
+    const stop = device.changed.on(() => isSo() && done());
+    if (isSo()) done();
+  });
+}

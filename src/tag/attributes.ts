@@ -1,0 +1,25 @@
+/** The tag's attributes as options of the client. */
+import type { ClientOptions } from "../browser/options.js";
+
+/**
+ * `data-site`, `data-endpoint` (by default where the script came from), `data-channel`, `data-name`,
+ * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`.
+ */
+export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
+  const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked } = script?.dataset ?? {};
+  const home = script?.src ? new URL(".", script.src).href : undefined;
+  const url = endpoint ?? home;
+  return {
+    site,
+    ...(url !== undefined && endpoint !== "" && { endpoint: url }),
+    ...(channel !== undefined && { channel }),
+    ...(name !== undefined && { name }),
+    ...(merge !== undefined && { merge: merge as NonNullable<ClientOptions["merge"]> }),
+    ...(kiosk !== undefined && { kiosk: kiosk === "" ? {} : { idleMs: Number(kiosk) } }),
+    consent: {
+      ...(policy !== undefined && { policy }),
+      ...(purposes !== undefined && { purposes: purposes.split(",").map((purpose) => purpose.trim()).filter(Boolean) }),
+      ...(asked !== undefined && { asked: asked as "device" | "account" }),
+    },
+  };
+}
