@@ -15,13 +15,10 @@ const kinds = {
 };
 
 /** What stands elsewhere than under its own name. */
-const elsewhere = {
-  "/carryover.js": "dist/index.js",
-  "/index.js.map": "dist/index.js.map",
-  "/tag.js": "dist/tag.js",
-  "/tag.js.map": "dist/tag.js.map",
-  "/uqr.js": "node_modules/uqr/dist/index.mjs",
-};
+const elsewhere = { "/carryover.js": "dist/index.js", "/uqr.js": "node_modules/uqr/dist/index.mjs" };
+
+/** The built library: its entries, the parts they share, and the maps that lead back to its sources. */
+const built = /^\/((index|tag|ui)|chunks\/[\w.-]+)\.js(\.map)?$/;
 
 /**
  * The answer to a GET for one of the example's pages, with the shared shop under `/shop/`.
@@ -38,6 +35,7 @@ export async function fileResponse(example, path) {
 
 function fileOf(example, path) {
   if (Object.hasOwn(elsewhere, path)) return resolve(root, elsewhere[path]);
+  if (built.test(path)) return resolve(root, "dist", `.${path}`);
   const name = path.endsWith("/") ? `${path}index.html` : path;
   const base = name.startsWith("/shop/") ? examples : resolve(examples, example);
   const file = resolve(base, `.${name}`);

@@ -6,6 +6,7 @@ import { el, openDialog, say } from "/shop/element.js";
 import { openOffer } from "/shop/handoff-offer.js";
 import { articles, detailsOf, euro, pictureUrl, products, totalOf } from "/shop/products.js";
 import { demoConfig, reportTo } from "/shop/report.js";
+import { askWhoIsThere } from "./idle.js";
 
 const config = await demoConfig();
 
@@ -16,6 +17,9 @@ const shop = createClient({
   name: "Kiosk 3",
   kiosk: { idleMs: 60_000 },
 });
+
+/** The next shopper need not see how it went for this one. */
+const DONE_MS = 6_000;
 
 function add(product, maat) {
   shop.cart.add(product.sku, 1, { options: maat === undefined ? {} : { maat }, details: detailsOf(product) });
@@ -40,6 +44,7 @@ function takeAlong() {
   openOffer(shop, {
     mode: "take", url: config.phoneUrl, title: "Verder op je telefoon",
     lead: "Scan de code. Je mandje gaat mee, en dit scherm wordt leeg.",
+    onDone: (dialog) => setTimeout(() => dialog.close(), DONE_MS),
   });
 }
 
@@ -81,4 +86,5 @@ const main = el("main", {}, el("h1", {}, "Tik aan wat je mooi vindt"),
 
 document.body.replaceChildren(head, createConnectionStrip(shop), main, createBar());
 shop.on("problem", ({ code, message }) => console.info(`carryover: ${code}: ${message}`));
+askWhoIsThere(shop, finish);
 reportTo(shop, config.device, config.stage);

@@ -12,7 +12,7 @@ const ends = {
 /**
  * Opens the panel with a fresh code.
  * @param {any} shop
- * @param {{ mode: "take" | "join", url: string, title: string, lead: string, onDone?: () => void }} wishes
+ * @param {{ mode: "take" | "join", url: string, title: string, lead: string, onDone?: (dialog: HTMLDialogElement) => void }} wishes
  */
 export function openOffer(shop, { mode, url, title, lead, onDone }) {
   const body = el("div", { class: "offer-body" });
@@ -25,7 +25,7 @@ export function openOffer(shop, { mode, url, title, lead, onDone }) {
   const stop = follow(parts, onDone);
   dialog.addEventListener("close", () => {
     stop();
-    if (shop.state.handoff?.role === "offering" && shop.state.handoff.status !== "done") shop.handoff.cancel();
+    if (shop.state.handoff?.role === "offering") shop.handoff.cancel().catch(() => {}); // a code that was not taken back runs out by itself
   });
   openDialog(dialog);
   start();
@@ -34,14 +34,15 @@ export function openOffer(shop, { mode, url, title, lead, onDone }) {
 
 /** Redraws when the step changes, not at every change of the cart. */
 function follow(parts, onDone) {
-  let shown;
+  const stepOf = (handoff) => (handoff?.role === "offering" ? `${handoff.status} ${handoff.code} ${handoff.choices}` : undefined);
+  let shown = stepOf(parts.shop.state.handoff);
   return parts.shop.subscribe(({ handoff }) => {
-    const step = handoff?.role === "offering" ? `${handoff.status} ${handoff.code} ${handoff.choices}` : undefined;
+    const step = stepOf(handoff);
     if (step === shown) return;
     shown = step;
-    if (handoff === undefined || step === undefined) return;
+    if (step === undefined) return;
     draw(parts, handoff);
-    if (handoff.status === "done") onDone?.();
+    if (handoff.status === "done") onDone?.(parts.dialog);
   });
 }
 
@@ -70,8 +71,9 @@ function offered({ body, dialog, lead }, { code, url, expiresAt }) {
 }
 
 /** The numbers make sure that the two screens belong to the same hands. */
-function toApprove({ body, dialog, shop }, { choices = [], other }) {
-  const approve = (number) => shop.handoff.approve(number).catch((problem) => ended({ body, dialog }, handoffProblem(problem)));
+function toApprove(parts, { choices = [], other }) {
+  const { body, dialog, shop } = parts;
+  const approve = (number) => shop.handoff.approve(number).catch((problem) => ended(parts, handoffProblem(problem)));
   body.replaceChildren(
     el("p", {}, `${nameOf(other)} wil jouw mandje delen. Welk getal zie je daar?`),
     el("div", { class: "choices numbers" }, ...choices.map((number) => el("button", { type: "button", onclick: () => approve(number) }, number))),
@@ -79,7 +81,7 @@ function toApprove({ body, dialog, shop }, { choices = [], other }) {
 }
 
 function ended({ body, dialog, again }, words, isGood = false) {
-  const retry = again === undefined || isGood ? null : el("button", { class: "primary", type: "button", onclick: again }, "Nieuwe code");
+  const retry = isGood ? null : el("button", { class: "primary", type: "button", onclick: again }, "Nieuwe code");
   body.replaceChildren(el("p", { role: "status", class: isGood ? "good" : "" }, words),
     el("div", { class: "choices" }, el("button", { type: "button", onclick: () => dialog.close() }, "Sluiten"), retry));
 }

@@ -35,7 +35,7 @@ export function openCodeForm(shop) {
  * @param {any} shop
  */
 export async function receiveScannedLink(shop) {
-  if (location.hash.length < 12) return;
+  if (!location.hash.startsWith("#carryover=")) return;
   const link = location.href;
   history.replaceState(history.state, "", location.pathname + location.search);
   try {
@@ -44,6 +44,8 @@ export async function receiveScannedLink(shop) {
     note(handoffProblem(refusal));
   }
 }
+
+const refused = "Het andere scherm heeft nee gezegd. Je mandje hier is niet veranderd.";
 
 /** What comes, from where, and two equal answers. */
 function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
@@ -54,23 +56,17 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
       el("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, words.no),
       el("button", { type: "button", onclick: () => accept() }, words.yes)));
   const dialog = el("dialog", { class: "sheet", "aria-labelledby": "question-title" }, el("h2", { id: "question-title" }, words.title), body);
-  let isWaiting = false;
   const accept = async () => {
-    isWaiting = true;
     const stop = followNumber(shop, body);
-    try {
-      await shop.handoff.accept(codeOrUrl);
-      note(words.done);
-      dialog.close();
-    } catch (refusal) {
-      body.replaceChildren(el("p", { class: "problem", role: "alert" }, handoffProblem(refusal)),
-        el("button", { class: "wide", type: "button", onclick: () => dialog.close() }, "Sluiten"));
-    }
-    isWaiting = false;
+    const problem = await shop.handoff.accept(codeOrUrl).then(({ status }) => (status === "done" ? undefined : refused), handoffProblem);
     stop();
+    if (problem === undefined) note(words.done);
+    if (problem === undefined || !dialog.open) return dialog.close();
+    body.replaceChildren(el("p", { class: "problem", role: "alert" }, problem),
+      el("button", { class: "wide", type: "button", onclick: () => dialog.close() }, "Sluiten"));
   };
   dialog.addEventListener("close", () => {
-    if (isWaiting) shop.handoff.cancel();
+    if (shop.state.handoff?.role === "receiving") shop.handoff.cancel().catch(() => {}); // an open question runs out by itself
   });
   return openDialog(dialog);
 }

@@ -16,7 +16,7 @@ const shop = createClient({
   endpoint: location.origin,
   channel: "app",
   name: "Telefoon",
-  consent: { policy, purposes: purposeNames },
+  consent: { policy, purposes: purposeNames, asked: "account" },
 });
 
 const main = el("main", { tabindex: "-1" });
