@@ -38,7 +38,7 @@ export interface Decisions {
   readonly scope: string;
   readonly purposes: readonly Purpose[];
   readonly latestAt: number;
-  /** The visitor's log from which all of it was adopted; absent once somebody decided here. */
+  /** The visitor's log that the latest choice was adopted from; absent once somebody decided here. */
   readonly from?: string;
 }
 
@@ -111,10 +111,19 @@ function adopted(consent: Consent, entry: Entry, data: ConsentDecided, logs: rea
   const [log, rule] = [logs.at(-1), rules.at(-1)];
   if (rules.includes("none") || data.asked !== "account") return consent;
   const account = decisionsOf(consent, ACCOUNT);
-  if (account === undefined || account.from === log) return decided(consent, entry, data, ACCOUNT, log);
-  if (rule !== "newest" || entry.at <= account.latestAt) return consent;
-  const { from: _, ...known } = entry;
-  return decided(consent, { ...known, base: entry.seq - 1 }, data, ACCOUNT, undefined); // the sign-in is where the two choices met
+  const isOpen = account === undefined || account.from === log || (rule === "newest" && entry.at > account.latestAt);
+  return isOpen ? decided(consent, metAtSignIn(entry, account, log), data, ACCOUNT, log) : consent;
+}
+
+/**
+ * The sign-in is where the two choices met: what stood in the visitor's log by then counts as having seen the account's
+ * refusals. It has not seen those of the visitor's own other tabs; and what such a tab sends later has seen neither.
+ */
+function metAtSignIn(entry: Entry, account: Decisions | undefined, log: string | undefined): Entry {
+  if (entry.from?.at(-1)?.seq === undefined) return entry;
+  const refusals = account?.purposes.flatMap((p) => p.refusals) ?? [];
+  const met = refusals.filter((refusal) => !refusal.from?.some((origin) => origin.log === log)).map(({ id }) => id);
+  return met.length > 0 ? { ...entry, pend: [...(entry.pend ?? []), ...met] } : entry;
 }
 
 function decided(consent: Consent, entry: Entry, data: ConsentDecided, scope: string, from: string | undefined): Consent {

@@ -83,7 +83,8 @@ export const network: Readonly<Record<string, Act>> = {
 };
 
 const MERGES = ["union", "union", "keep-visitor", "keep-customer"] as const;
-const how = (n: number) => ({ merge: MERGES[n % 4] as (typeof MERGES)[number], consent: "newest" as const });
+const RULES = ["newest", "account", "newest", "none"] as const;
+const how = (n: number) => ({ merge: MERGES[n % 4] as (typeof MERGES)[number], consent: RULES[n % 4] as (typeof RULES)[number] });
 
 export const PURPOSES = ["analytics", "marketing"] as const;
 

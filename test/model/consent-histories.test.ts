@@ -1,0 +1,42 @@
+/** Invariant 6 over random histories: no refusal is undone by somebody who had not seen it. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isEveryRefusalAnswered, isSpecifiedGranted } from "./consent-spec.js";
+import type { SimulatedDevice } from "./device-simulator.js";
+import { accounts, createFamily, createWorld, decisions, histories, network, PURPOSES, settle, take } from "./history.js";
+import { isGranted } from "./shown.js";
+
+const RUNS = Number(process.env.CARRYOVER_RUNS ?? 10_000);
+const TIMEOUT_MS = 60_000 * Math.max(2, RUNS / 5_000);
+
+function expectTheRule({ replica, deeds, name }: SimulatedDevice): void {
+  const told = deeds();
+  for (const scope of ["account", name]) for (const purpose of PURPOSES) {
+    expect(isGranted(replica.view, scope, purpose)).toBe(isSpecifiedGranted(told, scope, purpose));
+  }
+}
+
+test("invariant 6: a purpose is granted exactly if some grant had seen every refusal of it, on every device at every moment", () => {
+  fc.assert(fc.property(histories([decisions, network]), ({ devices, steps }) => {
+    const world = createFamily(devices);
+    for (const step of steps) expectTheRule(take(world, step));
+    settle(world);
+    for (const device of world.devices) {
+      expectTheRule(device);
+      expect(JSON.stringify(device.replica.view)).toBe(JSON.stringify(world.server.state("customer")));
+    }
+  }), { numRuns: Math.ceil(RUNS / 2) });
+}, TIMEOUT_MS);
+
+test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is undone only by who saw it, or by the rule at a sign-in", () => {
+  fc.assert(fc.property(histories([decisions, network, accounts]), ({ devices, steps }) => {
+    const world = createWorld(devices);
+    for (const step of steps) take(world, step);
+    settle(world);
+    for (const { session, replica } of world.devices) for (const purpose of PURPOSES) {
+      const { server } = world;
+      expect(JSON.stringify(replica.view)).toBe(JSON.stringify(server.state(session)));
+      if (isGranted(replica.view, "account", purpose)) expect(isEveryRefusalAnswered(server.deeds(session), session, purpose)).toBe(true);
+    }
+  }), { numRuns: Math.ceil(RUNS / 2) });
+}, TIMEOUT_MS);
