@@ -9,7 +9,7 @@ const kinds = {
 };
 
 const people = { anna: "Anna", bram: "Bram" };
-const states = { live: "● live", "catching-up": "◐ catching up", offline: "○ offline", local: "– nothing sent yet" };
+const states = { live: "● live", "catching-up": "◐ catching up", offline: "○ offline", local: "– nothing to send" };
 /** How long a line stays lit; the moving dot takes as long. */
 const LIT_MS = 700;
 

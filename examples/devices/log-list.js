@@ -34,18 +34,19 @@ export function createLogList() {
     const number = `${letter(entry.log)} ${entry.seq}`;
     const row = el("li", {}, el("span", { class: "seq" }, number), el("span", { class: "from" }, device),
       el("span", { class: "what" }, describe(entry)), heard, el("time", {}, clock.format(entry.at)));
-    rows.set(entry.id, { device, heard, devices: [] });
+    const known = { device, heard, devices: [] };
+    rows.set(`${entry.log} ${entry.id}`, known);
     list.prepend(row);
     empty.hidden = true;
-    for (const name of entry.heard) addHeard(rows.get(entry.id), name);
+    for (const name of entry.heard) addHeard(known, name);
     return device;
   };
 
   return {
     add,
     /** A device has read the entry. True when that is news to it: its own gesture comes back only as a number. */
-    heard(id, name) {
-      const row = rows.get(id);
+    heard({ log, id, device: name }) {
+      const row = rows.get(`${log} ${id}`);
       return row !== undefined && addHeard(row, name);
     },
     reset(entries) {

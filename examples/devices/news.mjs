@@ -5,7 +5,8 @@ const KEPT = 200;
 
 export function createNews() {
   const listeners = new Set();
-  const entries = new Map();
+  /** In the order of writing; an adopted entry stands in two logs under one id. */
+  let entries = [];
   const encoder = new TextEncoder();
 
   const tell = (kind, data) => {
@@ -20,23 +21,24 @@ export function createNews() {
     written({ log, entries: fresh }) {
       for (const { seq, id, type, data, at, channel } of fresh) {
         const shown = { log, seq, id, type, data, at, channel, heard: [] };
-        entries.set(id, shown);
+        entries.push(shown);
         tell("entry", shown);
       }
-      for (const id of [...entries.keys()].slice(0, -KEPT)) entries.delete(id);
+      entries = entries.slice(-KEPT);
     },
 
     /** A piece of the stream reached a device; the ids in it say which entries. */
     overheard(device, text) {
-      for (const [id, entry] of entries) {
-        if (entry.heard.includes(device) || !text.includes(id)) continue;
-        entry.heard.push(device);
-        tell("heard", { id, device });
+      const latest = new Map(entries.map((entry) => [entry.id, entry]));
+      for (const [id, { log, heard }] of latest) {
+        if (heard.includes(device) || !text.includes(id)) continue;
+        heard.push(device);
+        tell("heard", { log, id, device });
       }
     },
 
     forget() {
-      entries.clear();
+      entries = [];
       tell("start-over", {});
     },
 
@@ -47,7 +49,7 @@ export function createNews() {
         start(controller) {
           self = controller;
           listeners.add(controller);
-          controller.enqueue(encoder.encode(`event: hello\ndata: ${JSON.stringify({ ...now, entries: [...entries.values()] })}\n\n`));
+          controller.enqueue(encoder.encode(`event: hello\ndata: ${JSON.stringify({ ...now, entries })}\n\n`));
         },
         cancel: () => void listeners.delete(self),
       });

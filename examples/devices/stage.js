@@ -60,9 +60,8 @@ function hear(news) {
     steps.entry(device, entry);
   });
   news.addEventListener("heard", ({ data }) => {
-    const { id, device } = JSON.parse(data);
-    const isNews = log.heard(id, device);
-    if (isNews) frames.get(device)?.light("down");
+    const heard = JSON.parse(data);
+    if (log.heard(heard)) frames.get(heard.device)?.light("down");
   });
 }
 

@@ -48,7 +48,7 @@ function follow(parts, onDone) {
 
 function draw(parts, handoff) {
   if (handoff.status === "to-approve") toApprove(parts, handoff);
-  else if (handoff.status === "opened") parts.body.replaceChildren(el("p", { role: "status" }, `Geopend op ${nameOf(handoff.other)}. Kijk daar verder.`));
+  else if (handoff.status === "opened") opened(parts);
   else if (handoff.status === "done") ended(parts, ends.done[parts.mode], true);
   else if (handoff.status in ends) ended(parts, ends[handoff.status]);
   else if (handoff.code !== undefined) offered(parts, handoff);
@@ -68,6 +68,11 @@ function offered({ body, dialog, lead }, { code, url, expiresAt }) {
       el("div", {}, el("p", { class: "muted" }, "Of typ deze code"), el("p", { class: "code", translate: "no" }, grouped(code)), left)),
     el("button", { class: "wide", type: "button", onclick: () => dialog.close() }, "Annuleren"));
   tick();
+}
+
+function opened({ body, dialog }) {
+  body.replaceChildren(el("p", { role: "status" }, "Je mandje is nu te zien op het andere scherm. Zeg daar ja of nee."),
+    el("button", { class: "wide", type: "button", onclick: () => dialog.close() }, "Annuleren"));
 }
 
 /** The numbers make sure that the two screens belong to the same hands. */

@@ -15,8 +15,8 @@ export function handoffProblem(problem) {
 
 /** The question on the receiving screen, per way of handing over. */
 export const questions = {
-  take: { title: "Dit mandje meenemen?", lead: (from) => `Van ${from}. Daar wordt het scherm leeg.`, no: "Niet meenemen", yes: "Meenemen", done: "Je mandje is meegekomen." },
-  copy: { title: "Dit mandje overnemen?", lead: (from) => `Je krijgt een kopie van het mandje op ${from}.`, no: "Niet overnemen", yes: "Overnemen", done: "Je hebt nu dezelfde artikelen." },
-  join: { title: "Samen één mandje?", lead: (from) => `Dit scherm en ${from} delen dan hetzelfde mandje.`, no: "Niet delen", yes: "Delen", done: "Verbonden. Je mandje staat op beide schermen." },
-  lend: { title: "Dit mandje hier gebruiken?", lead: (from) => `Tien minuten lang werk je hier in het mandje van ${from}.`, no: "Niet gebruiken", yes: "Gebruiken", done: "Je mandje staat nu hier." },
+  take: { title: "Dit mandje meenemen?", lead: (from) => `Van ${from}. Daar wordt het scherm leeg.`, no: "Niet nu", yes: "Meenemen", done: "Je mandje is meegekomen." },
+  copy: { title: "Dit mandje overnemen?", lead: (from) => `Je krijgt een kopie van het mandje op ${from}.`, no: "Niet nu", yes: "Overnemen", done: "Je hebt nu dezelfde artikelen." },
+  join: { title: "Samen één mandje?", lead: (from) => `Dit scherm en ${from} delen dan hetzelfde mandje.`, no: "Niet nu", yes: "Delen", done: "Verbonden. Je mandje staat op beide schermen." },
+  lend: { title: "Dit mandje hier gebruiken?", lead: (from) => `Tien minuten lang werk je hier in het mandje van ${from}.`, no: "Niet nu", yes: "Gebruiken", done: "Je mandje staat nu hier." },
 };

@@ -1,4 +1,5 @@
 /** Tells the stage around this page how the device is doing, and hears from it when the network comes and goes. */
+import { needsConnection } from "./connection.js";
 
 /**
  * @param {any} shop
@@ -7,9 +8,10 @@
  */
 export function reportTo(shop, device, stage) {
   if (window.parent === window) return;
-  shop.subscribe(({ cart, customer, sync, handoff }) => {
+  shop.subscribe((state) => {
+    const { cart, customer, sync, handoff } = state;
     const offer = handoff?.role === "offering" && handoff.status === "offered" ? handoff.url : undefined;
-    const report = { device, sync: sync.state, customer: customer.isSignedIn ? customer.id : undefined, quantity: cart.quantity, offer };
+    const report = { device, sync: needsConnection(state) ? sync.state : "local", customer: customer.isSignedIn ? customer.id : undefined, quantity: cart.quantity, offer };
     window.parent.postMessage({ carryoverDemo: report }, stage);
   });
   window.addEventListener("message", ({ origin, data }) => {
