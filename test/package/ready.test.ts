@@ -26,13 +26,11 @@ test("what makes a clone ready needs nothing but Node itself", () => {
   expect(foreign).toEqual([]);
 });
 
-test("a clone that is ready is left as it is, without a word", () => {
+test("what was built is what the sources say now, and a clone that is ready is left as it is, without a word", () => {
+  // Were it not, the script would build, and take the files from under the other tests.
+  expect(builtHash()).toBe(sourcesHash());
   const { status, stdout, stderr } = ready(process.cwd(), process.env);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
-});
-
-test("what was built is what the sources say now", () => {
-  expect(builtHash()).toBe(sourcesHash());
 });
 
 test("an older lock, or none of the packages, leads to an installation", () => {
@@ -40,6 +38,15 @@ test("an older lock, or none of the packages, leads to an installation", () => {
   expect(ready(clone, { PATH: bare, npm_execpath: fakeNpm() }).stdout).toContain("carryover: installing packages …\nnpm was asked: ci");
   rmSync(join(clone, "node_modules"), { recursive: true });
   expect(ready(clone, { PATH: bare, npm_execpath: fakeNpm() }).stdout).toContain("npm was asked: ci");
+});
+
+test("the lock names the parts for every system, without which npm would refuse to install from it anywhere", () => {
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, { optionalDependencies?: object }> };
+  const absent = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) => {
+    const isLocked = (name: string): boolean => `node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages;
+    return Object.keys(optionalDependencies).filter((name) => !isLocked(name)).map((name) => `${path} needs ${name}`);
+  });
+  expect(absent).toEqual([]);
 });
 
 test("packages that are there are not installed again, also when some are for other systems", () => {
