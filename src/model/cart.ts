@@ -58,17 +58,24 @@ export interface Coupon extends Mark {
   readonly valid?: boolean;
 }
 
+export interface Linked {
+  readonly log: string;
+  readonly seq: number;
+  /** The log was linked without its cart. */
+  readonly isIgnored: boolean;
+}
+
 export interface Cart {
   readonly lines: readonly Line[];
   readonly coupons: readonly Coupon[];
   readonly gone: readonly Gone[];
-  /** Visitors' logs that were linked without their carts. */
-  readonly ignored: readonly string[];
+  /** Visitors' logs that were linked. */
+  readonly linked: readonly Linked[];
   /** The shopper asked to keep the cart for longer than a visit. */
   readonly kept: boolean;
 }
 
-export const emptyCart: Cart = { lines: [], coupons: [], gone: [], ignored: [], kept: false };
+export const emptyCart: Cart = { lines: [], coupons: [], gone: [], linked: [], kept: false };
 
 const ALL = Number.MAX_SAFE_INTEGER;
 const UNITS = 2 ** 32;
@@ -76,11 +83,11 @@ const UNITS = 2 ** 32;
 /** The cart after one more entry. Total: an entry that means nothing here changes nothing. */
 export function applyCart(cart: Cart, entry: Entry): Cart {
   const event = cartData(entry);
-  if (event === undefined || entry.from?.some(({ log }) => cart.ignored.includes(log))) return cart;
+  if (event === undefined || entry.from?.some(({ log }) => linkOf(cart, log)?.isIgnored)) return cart;
   const noted = noteAbsent(cart, entry, event);
   switch (event.type) {
     case "line-added": return onLine(noted, entry, event.data.line, (line, gone) => added(noted, line, entry, event.data.n, event.data.details, gone));
-    case "line-set": return onLine(noted, entry, event.data.line, (line, gone) => numbered(line, entry, event.data.n, gone));
+    case "line-set": return onLine(noted, entry, event.data.line, (line, gone) => numbered(noted, line, entry, event.data.n, gone));
     case "line-decreased": return decreased(noted, entry, event.data);
     case "line-removed": return onLine(noted, entry, event.data.line, (line) => emptied(line, entry));
     case "line-changed": return changed(noted, entry, event.data);
@@ -90,7 +97,7 @@ export function applyCart(cart: Cart, entry: Entry): Cart {
     case "coupon-added": return couponAdded(noted, entry, event.data.code);
     case "coupon-removed": return { ...noted, coupons: noted.coupons.filter((c) => c.code !== event.data.code || !saw(entry, c)) };
     case "coupon-judged": return { ...cart, coupons: cart.coupons.map((c) => (c.code === event.data.code ? { ...c, valid: event.data.valid } : c)) };
-    case "order-placed": return event.data.lines.reduce((all, { line, n }) => onLine(all, entry, line, (l) => placed(l, entry, n)), noted);
+    case "order-placed": return event.data.lines.reduce((all, { line, n }) => onLine(all, entry, line, (l) => placed(all, l, entry, n)), noted);
     case "visitor-adopted": return adopted(cart, entry, event.data);
   }
 }
@@ -112,10 +119,10 @@ function added(cart: Cart, line: Line, entry: Entry, n: number, details: unknown
   return left > 0 ? { ...detailed, units: [...line.units, unit(entry, left)] } : detailed;
 }
 
-function numbered(line: Line, entry: Entry, n: number, gone: number): Line {
+function numbered(cart: Cart, line: Line, entry: Entry, n: number, gone: number): Line {
   const units = line.units.filter((u) => !saw(entry, u));
   if (gone >= UNITS) return { ...line, units };
-  const missed = line.ordered.reduce((sum, o) => sum + (saw(entry, o) ? 0 : o.n), 0);
+  const missed = line.ordered.reduce((sum, o) => sum + (saw(entry, o) || isApart(cart, o, entry) ? 0 : o.n), 0);
   return { ...line, units: [...units, { ...unit(entry, Math.max(0, n - gone - missed)), set: true }] };
 }
 
@@ -130,10 +137,16 @@ function emptied(line: Line, entry: Entry): Line {
 }
 
 /** An order takes what its shopper had seen; a number nobody had seen by then is less by what was ordered. */
-function placed(line: Line, entry: Entry, n: number): Line {
+function placed(cart: Cart, line: Line, entry: Entry, n: number): Line {
   const { units, fields } = emptied(line, entry);
   const ordered = [...line.ordered.filter((o) => o.at > entry.at - LATE_MS), { ...markOf(entry), n, at: entry.at }];
-  return { ...line, fields, ordered, units: units.map((u) => (u.set ? { ...u, n: Math.max(0, u.n - n) } : u)) };
+  return { ...line, fields, ordered, units: units.map((u) => (u.set && !isApart(cart, entry, u) ? { ...u, n: Math.max(0, u.n - n) } : u)) };
+}
+
+/** What was ordered in another log, or before the number's log was linked, is no part of what its setter had in mind. */
+function isApart(cart: Cart, order: Mark, number: Pick<Mark, "from">): boolean {
+  const [written, ordered] = [number.from?.[0]?.log, order.from?.[0]?.log];
+  return written !== ordered && (ordered !== undefined || order.seq < (linkOf(cart, written)?.seq ?? 0));
 }
 
 function decreased(cart: Cart, entry: Entry, data: CartData["line-decreased"]): Cart {
@@ -170,8 +183,9 @@ function couponAdded(cart: Cart, entry: Entry, code: string): Cart {
 }
 
 function adopted(cart: Cart, entry: Entry, data: CartData["visitor-adopted"]): Cart {
-  if (data.merge === "keep-customer") return { ...cart, ignored: [...cart.ignored, data.log] };
-  return data.merge === "keep-visitor" ? cleared(cart, entry) : cart;
+  const link = { log: data.log, seq: entry.seq, isIgnored: data.merge === "keep-customer" };
+  const linked = { ...cart, linked: [...cart.linked, link] };
+  return data.merge === "keep-visitor" ? cleared(linked, entry) : linked;
 }
 
 function unit(entry: Entry, n: number): Unit {
@@ -211,6 +225,10 @@ function withGone(cart: Cart, entry: Entry, id: string, n: number): Cart {
   const sum = Math.min(ALL, goneOf(cart, id) + n);
   const others = cart.gone.filter((g) => g.id !== id && g.at > entry.at - LATE_MS);
   return { ...cart, gone: [...others, { id, n: sum, at: entry.at }] };
+}
+
+function linkOf(cart: Cart, log: string | undefined): Linked | undefined {
+  return cart.linked.find((link) => link.log === log);
 }
 
 function goneOf(cart: Cart, id: string): number {

@@ -54,10 +54,15 @@ function decreases(deeds: readonly Deed[], line: string, deed: Deed): number {
   return named.filter(([id]) => id === deed.id).reduce((sum, [, n]) => sum + n, 0);
 }
 
-/** How much of a number was ordered by somebody who did not know it, and whom its setter did not know. */
+/**
+ * How much of a number was ordered by somebody who did not know it, and whom its setter did not know. Only orders from
+ * the log the number speaks of, or from one it had been linked to by then: what was ordered elsewhere is another matter.
+ */
 function orders(deeds: readonly Deed[], line: string, number: Deed): number {
-  const apart = deeds.filter((o) => o.type === "order-placed" && !hadSeen(o, number) && !hadSeen(number, o));
-  return apart.reduce((sum, order) => sum + (orderedOf(order, line) ?? 0), 0);
+  const link = deeds.find((d) => d.type === "visitor-adopted" && d.data.log === number.writtenIn);
+  const isRelated = (o: Deed): boolean => o.writtenIn === number.writtenIn || (link !== undefined && hadSeen(o, link));
+  const unseen = deeds.filter((o) => o.type === "order-placed" && isRelated(o) && !hadSeen(o, number) && !hadSeen(number, o));
+  return unseen.reduce((sum, order) => sum + (orderedOf(order, line) ?? 0), 0);
 }
 
 /** Of each field the latest value that no removal and no later edit had in front of it. */

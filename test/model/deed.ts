@@ -9,7 +9,7 @@ export interface Deed {
   readonly device: string;
   readonly base: number;
   readonly pend: readonly string[];
-  /** The log its author had in front of them; undefined before they knew any. */
+  /** The log its author had in front of them, or the first it was sent to; undefined before that. */
   readonly writtenIn: string | undefined;
   /** The number it got in each log it stands in. */
   readonly numbers: ReadonlyMap<string, number>;

@@ -55,8 +55,9 @@ export function createServer(): SimulatedServer {
     logs.set(name, log);
     return log;
   };
-  const truthOf = (event: Event): Truth => {
-    const truth = truths.get(event.id) ?? { writtenIn: event.log, numbers: new Map<string, number>() };
+  /** What was written before the device knew any log speaks of the first it is sent to. */
+  const truthOf = (event: Event, sentTo: string): Truth => {
+    const truth = truths.get(event.id) ?? { writtenIn: event.log ?? sentTo, numbers: new Map<string, number>() };
     truths.set(event.id, truth);
     return truth;
   };
@@ -84,7 +85,7 @@ export function createServer(): SimulatedServer {
       const path = pathOf(session);
       const target = open(path.at(-1) as string);
       for (const event of events) {
-        truthOf(event);
+        truthOf(event, session);
         const { log: written, ...rest } = event;
         const through = path.length > 1 ? path.slice(0, -1) : written === undefined || written === target.name ? [] : [written];
         const from = through.map((log) => ({ log }));
@@ -100,7 +101,7 @@ export function createServer(): SimulatedServer {
     },
     write(name, type, data) {
       const event = { id: server.newId(), type, data, at: server.now, base: server.head(name), log: name };
-      truthOf(event);
+      truthOf(event, name);
       const { log: _, ...entry } = event;
       append(open(name), { ...entry, device: SERVER, channel: SERVER });
     },
@@ -120,7 +121,7 @@ export function createServer(): SimulatedServer {
       ...entry, pend: entry.pend ?? [], ...(truths.get(entry.id) as Truth), through: (entry.from ?? []).map(({ log }) => log),
     })),
     deedOf: (event, log, device) => ({
-      ...event, device, pend: event.pend ?? [], writtenIn: event.log, numbers: truths.get(event.id)?.numbers ?? new Map<string, number>(),
+      ...event, device, pend: event.pend ?? [], writtenIn: truths.get(event.id)?.writtenIn ?? event.log ?? log, numbers: truths.get(event.id)?.numbers ?? new Map<string, number>(),
       through: event.log === undefined || event.log === log ? [] : [event.log],
     }),
   };
