@@ -1,5 +1,4 @@
 /** The way down: follows the log's stream, and notices when it has gone quiet. */
-import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { decodeEntry, type EntryFrame, HEARTBEAT_MS, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
@@ -137,15 +136,19 @@ function createReading({ copy, clock, settings, show, handoff }: Parts, stands: 
     bye: () => void (isOver = true),
     "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
   };
-  const parser = createParser({
-    onEvent: ({ event = "", data }: EventSourceMessage) => take[event]?.(JSON.parse(data) as never),
-  });
+  let rest = "";
   return {
     get isOver() {
       return isOver;
     },
     feed(text) {
-      parser.feed(text);
+      const blocks = (rest + text).split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        // What our server writes of the event stream format: one optional event line, one data line, comments.
+        const [, event = "", data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
+        if (data !== undefined) take[event]?.(JSON.parse(data) as never);
+      }
       const batch = entries;
       entries = [];
       if (batch.length > 0 && !copy.receive(batch)) isOver = true; // a hole: ask again from where we stand

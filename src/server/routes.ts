@@ -2,13 +2,14 @@
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
-import { problemOf, type ProblemCode } from "../wire/problem.js";
+import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
 import { Sealed, SignIn, SignOut } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
+import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { Refused } from "./refusal.js";

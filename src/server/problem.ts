@@ -1,0 +1,36 @@
+/** What each refusal is called and which status it has on the wire. */
+import { isRetryable, type Problem, type ProblemCode } from "../wire/problem.js";
+
+/** Refusals of the device itself never leave a server; refusals of single events stand inside a 200. */
+const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: string] } = {
+  "event-malformed": [422, "The event does not carry what its type needs"],
+  "event-too-large": [422, "The event is larger than 8 KiB"],
+  "details-too-large": [422, "The details are larger than 2 KiB"],
+  "cart-full": [422, "The cart holds 200 lines already"],
+  "quantity-too-high": [422, "A line holds 9 999 units at most"],
+  "server-only": [422, "Only the server writes events of this type"],
+  "request-malformed": [400, "The request is not of the form this route takes"],
+  "version-unknown": [400, "This server does not speak that version of the wire"],
+  "credential-unknown": [401, "No device has this credential"],
+  "device-revoked": [401, "This device was signed out"],
+  "token-refused": [401, "The token does not prove who this is"],
+  "site-unknown": [403, "No site has this key"],
+  "origin-refused": [403, "The site does not allow this origin"],
+  "channel-unknown": [403, "The site does not declare this channel"],
+  "not-found": [404, "There is nothing here"],
+  "method-refused": [405, "This address takes another method"],
+  "signed-in-as-another": [409, "Somebody else is signed in on this device"],
+  "handoff-impossible": [409, "This cart cannot be handed over in this way"],
+  "handoff-gone": [410, "This code is used, cancelled, expired or was never given out"],
+  "request-too-large": [413, "The request is larger than 256 KiB"],
+  "too-many-tries": [429, "Too many tries; wait before the next"],
+  unavailable: [503, "The server cannot serve this now"],
+  unreachable: [503, "The server could not be reached"],
+  "queue-full": [507, "Too much waits on this device to be sent"],
+  "storage-refused": [507, "This browser keeps nothing"],
+};
+
+export function problemOf(code: ProblemCode, detail: string): Problem {
+  const [status, title] = kinds[code];
+  return { type: `urn:carryover:problem:${code}`, title, status, detail, code, retryable: isRetryable(code) };
+}
