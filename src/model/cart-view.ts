@@ -44,9 +44,9 @@ export interface CartView {
 // A fold shares the lines it did not touch, so a view does too: showing a cart of 200 costs what changed.
 const seen = new WeakMap<Line, CartLine>();
 
-/** The cart's lines in order of first adding, its coupons, its total. */
+/** The cart's lines in the order in which they came, its coupons, its total. */
 export function viewCart(cart: Cart): CartView {
-  const shown = cart.lines.filter((line) => quantityOf(line) > 0).sort((a, b) => (a.since === b.since ? 0 : a.since - b.since));
+  const shown = cart.lines.filter((line) => quantityOf(line) > 0);
   const lines = Object.freeze(shown.map(viewLine));
   const codes = new Map(cart.coupons.map((c) => [c.code, c.valid] as const));
   const coupons = [...codes].map(([code, valid]) => Object.freeze(valid === undefined ? { code } : { code, valid }));

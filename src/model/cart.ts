@@ -36,8 +36,6 @@ export interface Ordered extends Mark {
  */
 export interface Line {
   readonly id: string;
-  /** The seq at which the line last came to be: its place in the list. */
-  readonly since: number;
   readonly units: readonly Unit[];
   readonly fields: readonly Field[];
   readonly ordered: readonly Ordered[];
@@ -66,6 +64,7 @@ export interface Linked {
 }
 
 export interface Cart {
+  /** In the order in which they last came to be. */
   readonly lines: readonly Line[];
   readonly coupons: readonly Coupon[];
   readonly gone: readonly Gone[];
@@ -195,15 +194,14 @@ function unit(entry: Entry, n: number): Unit {
 /** Rewrites one line. A line of which nothing is left to know is dropped. */
 function onLine(cart: Cart, entry: Entry, id: string, change: (line: Line, gone: number) => Line): Cart {
   const at = cart.lines.findIndex((l) => l.id === id);
-  const before = cart.lines[at] ?? { id, since: entry.seq, units: [], fields: [], ordered: [] };
+  const before = cart.lines[at] ?? { id, units: [], fields: [], ordered: [] };
   const after = change(before, goneOf(cart, entry.id));
   const isBack = quantityOf(before) === 0 && quantityOf(after) > 0;
-  const line = isBack ? { ...after, since: entry.seq } : after;
-  const isBlank = line.units.length + line.fields.length + line.ordered.length === 0;
-  const rest = at < 0 ? cart.lines : [...cart.lines.slice(0, at), ...cart.lines.slice(at + 1)];
-  if (isBlank) return at < 0 ? cart : { ...cart, lines: rest };
-  const lines = at < 0 ? [...rest, line] : [...rest.slice(0, at), line, ...rest.slice(at)];
-  return { ...cart, lines };
+  const isBlank = after.units.length + after.fields.length + after.ordered.length === 0;
+  if (isBlank && at < 0) return cart;
+  const rest = cart.lines.filter((l) => l.id !== id);
+  if (!isBlank) rest.splice(at < 0 || isBack ? rest.length : at, 0, after);
+  return { ...cart, lines: rest };
 }
 
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
