@@ -4,6 +4,7 @@ export type { Added, CartCoupon, CartLine, CartView } from "./model/cart-view.js
 export { type Client, type ClientState, type ConsentCommands, createClient } from "./browser/client.js";
 export type { ConsentState } from "./browser/gate.js";
 export type { HandoffCommands, HandoffPreview, HandoffState } from "./browser/handoff.js";
+export { addFromLink, type Resolve } from "./browser/link.js";
 export type { ClientOptions, ConsentOptions } from "./browser/options.js";
 export type { SyncState } from "./browser/pull.js";
 export { RefusalError } from "./browser/refusal.js";

@@ -4,6 +4,7 @@ import { misuse } from "../model/misuse.js";
 import { type Mode, type OfferAnswer, type PreviewAnswer, type Progress, type Screen, type Status } from "../wire/handoff.js";
 import { PATHS, WIRE } from "../wire/version.js";
 import type { Device } from "./device.js";
+import { withoutTraces } from "./link.js";
 import { callerOf } from "./post.js";
 import { RefusalError } from "./refusal.js";
 
@@ -96,9 +97,9 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
   const commands: HandoffCommands = {
     async offer(mode, { url } = {}) {
       if (!MODES.includes(mode)) misuse("handoff.offer(mode)", mode, `one of ${MODES.join(", ")}`);
-      const page = url ?? (typeof location === "undefined" ? undefined : location.href.split("#")[0]);
+      const page = url ?? (typeof location === "undefined" ? undefined : location.href);
       if (page === undefined || !/^https?:\/\//.test(page)) misuse("handoff.offer(mode, { url })", page, "an absolute http(s) URL");
-      const asked = { ...caller(), mode, url: page.split("#")[0] };
+      const asked = { ...caller(), mode, url: withoutTraces(page) };
       await pusher.flush();
       const { code, token, expiresAt } = await post<OfferAnswer>(PATHS.offer, asked);
       device.known();

@@ -1,5 +1,6 @@
 /** The script tag: reads its attributes, starts the client, runs what the page has asked for meanwhile. */
 import { type Client, createClient } from "../browser/client.js";
+import { addFromLink } from "../browser/link.js";
 import { addOnClick } from "./add.js";
 import { openGates } from "./gated.js";
 import { type Command, runCommand } from "./command.js";
@@ -26,6 +27,7 @@ function start(script: HTMLScriptElement | null): void {
   addOnClick(client, report);
   openGates(client);
   push(...(waiting ?? []));
+  if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
 }
 
 function report(work: () => void): void {
