@@ -1,5 +1,5 @@
 /** Finds the blocks of code in the documents and says, by their info strings, what is to be done with each. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -22,8 +22,9 @@ const fence = /^```(\w+)?[ \t]*(\w+)?[ \t]*(\S+)?[^\n]*\n([\s\S]*?)^```[ \t]*$/g
 
 /** The documents a shop reads. */
 export function documents(): string[] {
-  const docs = readdirSync("docs", { recursive: true, encoding: "utf8" }).map((name) => join("docs", name).replaceAll("\\", "/"));
-  return ["README.md", ...docs.filter((path) => path.endsWith(".md"))];
+  const docs = existsSync("docs") ? readdirSync("docs", { recursive: true, encoding: "utf8" }) : [];
+  const paths = ["README.md", ...docs.map((name) => join("docs", name).replaceAll("\\", "/"))];
+  return paths.filter((path) => path.endsWith(".md") && existsSync(path));
 }
 
 export function blocksIn(document: string): Block[] {
