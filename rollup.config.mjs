@@ -44,6 +44,9 @@ const executable = {
   writeBundle: (output) => chmodSync(pathOf(output.dir, "command.js"), 0o755),
 };
 
+/** The forms of messages are checked by the server only; reading their parts has no effect, so a page need not carry them. */
+const treeshake = { propertyReadSideEffects: false };
+
 /** A warning today is a broken shop tomorrow: the build stops at the first. */
 const onwarn = (warning) => {
   throw Object.assign(new Error(warning.message), warning);
@@ -51,6 +54,7 @@ const onwarn = (warning) => {
 
 export default [
   {
+    treeshake,
     input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts" },
     plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled, licences],
     // The drawing of QR codes comes only when one is shown.
@@ -58,6 +62,7 @@ export default [
     onwarn,
   },
   {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
