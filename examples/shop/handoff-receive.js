@@ -53,7 +53,7 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
   const body = el("div", {},
     el("p", { class: "muted" }, words.lead(from?.name ?? "een ander scherm")), linesToRead(lines),
     el("div", { class: "choices" },
-      el("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, words.no),
+      el("button", { type: "button", onclick: () => dialog.close() }, words.no),
       el("button", { type: "button", onclick: () => accept() }, words.yes)));
   const dialog = el("dialog", { class: "sheet", "aria-labelledby": "question-title" }, el("h2", { id: "question-title" }, words.title), body);
   const accept = async () => {

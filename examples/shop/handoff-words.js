@@ -1,7 +1,7 @@
 /** What the shop says when handing over a cart does not work. */
 
 const words = {
-  "handoff-gone": "Deze code werkt niet meer. Vraag een nieuwe code op het andere scherm.",
+  "handoff-gone": "Deze code werkt niet. Kijk of hij goed is getypt, of vraag een nieuwe op het andere scherm.",
   "handoff-impossible": "Dit mandje kun je nu niet meenemen. Leg er eerst iets in.",
   "too-many-tries": "Dat was te vaak. Wacht een minuut en probeer het opnieuw.",
   unreachable: "Je bent offline. Probeer het opnieuw zodra je verbinding hebt.",
