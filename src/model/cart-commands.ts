@@ -3,7 +3,7 @@ import { type Cart, isLater, type Line, quantityOf } from "./cart.js";
 import { type CartLine, type CartView, valuesOf } from "./cart-view.js";
 import { PENDING } from "./event.js";
 import { bytesOf, DETAILS_BYTES, isCount, isText, jsonOf, NAME_LENGTH, PEND_PER_EVENT, SKU_LENGTH, UNITS_PER_LINE } from "./limits.js";
-import { areOptions, lineId, type Options, productOf } from "./line.js";
+import { areOptions, isLine, lineId, LINE_LENGTH, type Options, productOf } from "./line.js";
 import { misuse } from "./misuse.js";
 
 /** An event before the device has stamped it. */
@@ -46,7 +46,7 @@ export interface CartCommands {
 /** Binds the cart's commands to a device: `read` shows its cart, `record` takes what was done. */
 export function cartCommands(read: () => Cart, view: () => CartView, record: (gesture: Gesture) => void): CartCommands {
   const lineOf = (where: string, id: string): Line | undefined => {
-    if (typeof id !== "string" || productOf(id) === undefined) misuse(where, id, "a line's id as `add` returned it");
+    if (!isLine(id)) misuse(where, id, "a line's id as `add` returned it");
     return read().lines.find((line) => line.id === id);
   };
 
@@ -75,7 +75,7 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
       if (!isText(sku, SKU_LENGTH)) misuse("cart.add(sku)", sku, `a text of 1 to ${SKU_LENGTH} characters`);
       if (!isCount(quantity)) misuse("cart.add(sku, quantity)", quantity, `a whole number from 1 to ${UNITS_PER_LINE}`);
       if (!areOptions(options)) misuse("cart.add(…, { options })", options, "texts by name");
-      const line = lineId(sku, options);
+      const line = idOf("cart.add(sku, …, { options })", sku, options);
       const known = details && { details: copyOf("cart.add(…, { details })", details) };
       take("line-added", { line, n: quantity, ...known }, known ? valueOf(line, "") : []);
       return line;
@@ -102,10 +102,10 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
     setOptions(id, options) {
       if (!areOptions(options)) misuse("cart.setOptions(line, options)", options, "texts by name");
       const line = lineOf("cart.setOptions(line)", id);
-      const to = lineId(productOf(id)?.sku ?? "", options);
+      const to = idOf("cart.setOptions(line, options)", productOf(id)?.sku ?? "", options);
       if (line === undefined || to === id || quantityOf(line) === 0) return to;
       const { "": details, ...fields } = valuesOf(line.fields);
-      const data = { line: id, to, n: quantityOf(line), fields, ...(details !== undefined && { details }) };
+      const data = { line: id, to, n: Math.min(UNITS_PER_LINE, quantityOf(line)), fields, ...(details !== undefined && { details }) };
       take("line-changed", data, pendingIn([...line.units, ...line.fields]));
       return to;
     },
@@ -151,6 +151,13 @@ function unitsToTake(line: Line, n: number): [string, number][] {
 
 function pendingIn(marks: readonly { id: string; seq: number }[]): string[] {
   return [...new Set(marks.filter((mark) => mark.seq === PENDING).map((mark) => mark.id))];
+}
+
+/** A product may be within its limits and its id be too long all the same: each letter that is not ASCII takes 6 or more. */
+function idOf(where: string, sku: string, options: Options): string {
+  const line = lineId(sku, options);
+  if (!isLine(line)) misuse(where, line, `a product whose id has at most ${LINE_LENGTH} characters`);
+  return line;
 }
 
 /** A copy that later changes by the shop do not reach. */

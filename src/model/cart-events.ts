@@ -28,6 +28,7 @@ type Data = Record<string, unknown>;
 
 const merges: readonly unknown[] = ["union", "keep-visitor", "keep-customer"];
 const isOptionalRecord = (value: unknown): boolean => value === undefined || isRecord(value);
+const areFields = (value: unknown): boolean => value === undefined || (isRecord(value) && Object.keys(value).every((name) => isText(name, NAME_LENGTH)));
 const isUnit = (unit: unknown): boolean => Array.isArray(unit) && typeof unit[0] === "string" && isCount(unit[1]);
 
 const checks: { readonly [T in keyof CartData]: (data: Data) => boolean } = {
@@ -35,7 +36,7 @@ const checks: { readonly [T in keyof CartData]: (data: Data) => boolean } = {
   "line-set": (d) => isLine(d.line) && isCount(d.n),
   "line-decreased": (d) => isLine(d.line) && Array.isArray(d.units) && d.units.every(isUnit),
   "line-removed": (d) => isLine(d.line),
-  "line-changed": (d) => isLine(d.line) && isLine(d.to) && isCount(d.n) && isOptionalRecord(d.details) && isOptionalRecord(d.fields),
+  "line-changed": (d) => isLine(d.line) && isLine(d.to) && isCount(d.n) && isOptionalRecord(d.details) && areFields(d.fields),
   "field-set": (d) => isLine(d.line) && isText(d.name, NAME_LENGTH),
   "cart-cleared": () => true,
   "cart-kept": () => true,

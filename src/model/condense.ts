@@ -1,7 +1,6 @@
 /** The fewest events that make the same cart: for a shopper whose log no server has ever seen. */
-import { quantityOf } from "./cart.js";
 import { type Gesture } from "./cart-commands.js";
-import { valuesOf } from "./cart-view.js";
+import { viewCart } from "./cart-view.js";
 import type { State } from "./state.js";
 
 /**
@@ -9,11 +8,11 @@ import type { State } from "./state.js";
  * to a server that has forgotten them): everywhere else the id of an event is what keeps it from counting twice.
  */
 export function condense({ cart }: State): Gesture[] {
-  const lines = cart.lines.filter((line) => quantityOf(line) > 0).flatMap((line) => {
-    const { "": details, ...fields } = valuesOf(line.fields);
-    const added: Gesture = { type: "line-added", data: { line: line.id, n: quantityOf(line), ...(details !== undefined && { details }) } };
-    return [added, ...Object.entries(fields).map(([name, value]) => ({ type: "field-set", data: { line: line.id, name, value } }))];
-  });
-  const coupons = [...new Set(cart.coupons.map((c) => c.code))].map((code) => ({ type: "coupon-added", data: { code } }));
-  return [...lines, ...coupons, ...(cart.kept ? [{ type: "cart-kept", data: {} }] : [])];
+  const { lines, coupons, kept } = viewCart(cart);
+  const added = lines.flatMap(({ line, quantity: n, details, fields }): Gesture[] => [
+    { type: "line-added", data: { line, n, ...(Object.keys(details).length > 0 && { details }) } },
+    ...Object.entries(fields).map(([name, value]) => ({ type: "field-set", data: { line, name, value } })),
+  ]);
+  const entered = coupons.map(({ code }) => ({ type: "coupon-added", data: { code } }));
+  return [...added, ...entered, ...(kept ? [{ type: "cart-kept", data: {} }] : [])];
 }

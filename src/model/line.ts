@@ -4,6 +4,7 @@ import { isRecord, isText, NAME_LENGTH, SKU_LENGTH } from "./limits.js";
 /** Options that make a product another product: size, colour, engraving. */
 export type Options = Readonly<Record<string, string>>;
 
+export const LINE_LENGTH = 4 * SKU_LENGTH;
 const options = /^([^=&]+)=([^=&]+)$/;
 
 /**
@@ -32,7 +33,7 @@ export function productOf(line: string): { readonly sku: string; readonly option
 
 /** Is this the canonical id of a product within the limits? Anything else is passed over by the fold. */
 export function isLine(value: unknown): value is string {
-  if (!isText(value, 4 * SKU_LENGTH)) return false;
+  if (!isText(value, LINE_LENGTH)) return false;
   const product = productOf(value);
   return product !== undefined && isText(product.sku, SKU_LENGTH) && areOptions(product.options)
     && lineId(product.sku, product.options) === value;
