@@ -57,7 +57,7 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
       el("button", { type: "button", onclick: () => accept() }, words.yes)));
   const dialog = el("dialog", { class: "sheet", "aria-labelledby": "question-title" }, el("h2", { id: "question-title" }, words.title), body);
   const accept = async () => {
-    const stop = followNumber(shop, body);
+    const stop = followNumber(shop, body, () => dialog.close());
     const problem = await shop.handoff.accept(codeOrUrl).then(({ status }) => (status === "done" ? undefined : refused), handoffProblem);
     stop();
     if (problem === undefined) note(words.done);
@@ -72,9 +72,10 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
 }
 
 /** While the other screen has to approve, this one shows the number to look for. */
-function followNumber(shop, body) {
+function followNumber(shop, body, giveUp) {
   return shop.subscribe(({ handoff }) => {
     if (handoff?.role !== "receiving" || handoff.number === undefined || handoff.status === "done") return;
-    body.replaceChildren(el("p", {}, "Kies op het andere scherm dit getal:"), el("p", { class: "code", role: "status" }, handoff.number));
+    body.replaceChildren(el("p", {}, "Kies op het andere scherm dit getal:"), el("p", { class: "code", role: "status" }, handoff.number),
+      el("button", { class: "wide", type: "button", onclick: giveUp }, "Annuleren"));
   });
 }
