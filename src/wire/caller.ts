@@ -8,7 +8,7 @@ export const Id = v.pipe(v.string(), v.regex(/^[\w-]{22}$/));
 export const Credential = v.pipe(v.string(), v.regex(/^[\w-]{8}\.[\w-]{43}$/));
 export const LogId = v.pipe(v.string(), v.regex(/^[\w-]{16}$/));
 const Channel = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
-const Screen = v.pipe(v.string(), v.minLength(1), v.maxLength(60), v.regex(/^\P{Cc}+$/u));
+const Screen = v.pipe(v.string(), v.minLength(1), v.maxLength(60), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 
 export const Site = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 

@@ -1,0 +1,36 @@
+/** Nobody changes the protocol unknowingly: a device that was built a year ago still speaks it. */
+import { expect, test } from "vitest";
+import { WIRE } from "../../src/wire/version.js";
+import { carriedHashes, wireHashes } from "./shapes.js";
+
+/**
+ * A hash that differs means that a message has changed. If the other end could misread it, raise WIRE and keep serving
+ * the old one for a year; if it only has something more that may be left out, write the new hash here.
+ */
+test("every message between shop and server has the shape it had when this version of the wire was settled", () => {
+  expect(WIRE).toBe(1);
+  expect(wireHashes()).toMatchInlineSnapshot(`
+    {
+      "caller": "54169597a127",
+      "handoff": "3ab3866de36c",
+      "problem": "456aff83290e",
+      "pull": "f0db51eb664c",
+      "push": "9bda4a28c02a",
+      "session": "45addde954d1",
+      "version": "c1c08d46d6ab",
+    }
+  `);
+});
+
+test("what the messages carry, and logs hold for years, has the shape it had", () => {
+  expect(carriedHashes()).toMatchInlineSnapshot(`
+    {
+      "admission": "6201c7b26bb9",
+      "adoption": "6ae85376053e",
+      "cart-events": "04ed5639233d",
+      "consent": "0ffe36193a8c",
+      "event": "76dc51a7e221",
+      "replica": "9e8abc1ffbe2",
+    }
+  `);
+});
