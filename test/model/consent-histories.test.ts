@@ -25,7 +25,7 @@ test("invariant 6: a purpose is granted exactly if some grant had seen every ref
       expectTheRule(device);
       expect(JSON.stringify(device.replica.view)).toBe(JSON.stringify(world.server.state("customer")));
     }
-  }), { numRuns: Math.ceil(RUNS / 2) });
+  }), { numRuns: Math.ceil(RUNS / 4) });
 }, TIMEOUT_MS);
 
 test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is undone only by who saw it, or by the rule at a sign-in", () => {
@@ -38,5 +38,5 @@ test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is und
       expect(JSON.stringify(replica.view)).toBe(JSON.stringify(server.state(session)));
       if (isGranted(replica.view, "account", purpose)) expect(isEveryRefusalAnswered(server.deeds(session), session, purpose)).toBe(true);
     }
-  }), { numRuns: Math.ceil(RUNS / 2) });
+  }), { numRuns: Math.ceil(RUNS / 4) });
 }, TIMEOUT_MS);

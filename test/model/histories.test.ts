@@ -7,7 +7,7 @@ import { accounts, createFamily, createWorld, gestures, histories, network, sett
 import { shownCart } from "./shown.js";
 
 const RUNS = Number(process.env.CARRYOVER_RUNS ?? 10_000);
-const MINUTES = 60_000 * Math.max(2, RUNS / 5_000);
+const TIMEOUT_MS = 60_000 * Math.max(2, RUNS / 5_000);
 
 /** What a device shows is what the rules say of all it has been told and has done, each once. */
 function expectWhatTheRulesSay(device: SimulatedDevice): void {
@@ -29,7 +29,7 @@ test("invariants 2, 4, 5: on one customer's devices every gesture counts once, a
     settle(world);
     expectTheSameEverywhere(world);
   }), { numRuns: Math.ceil(RUNS / 2) });
-}, MINUTES);
+}, TIMEOUT_MS);
 
 test("invariants 2, 4, 5, 8: with sign-ins and sign-outs in between every gesture counts once, and all end with the same cart", () => {
   fc.assert(fc.property(histories([gestures, network, accounts]), ({ devices, steps }) => {
@@ -38,4 +38,4 @@ test("invariants 2, 4, 5, 8: with sign-ins and sign-outs in between every gestur
     settle(world);
     expectTheSameEverywhere(world);
   }), { numRuns: Math.ceil(RUNS / 2) });
-}, MINUTES);
+}, TIMEOUT_MS);

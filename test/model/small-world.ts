@@ -53,21 +53,29 @@ export function settled(world: SmallWorld): SmallWorld {
   return devices.reduce((all, device) => sync(all, device) ?? all, world);
 }
 
-/** Visits every history of up to `steps` moves; of devices that have done nothing yet only the first may begin. */
-export function forEachHistory(start: SmallWorld, moves: readonly Move[], steps: number, visit: (world: SmallWorld) => void): number {
-  const go = (world: SmallWorld, left: number, begun: number): number => {
+export interface Everything {
+  readonly moves: readonly Move[];
+  readonly steps: number;
+  /** No clock decides anything: of two neighbours that do not hear of each other the lower device may as well go first. */
+  readonly isTimeless: boolean;
+}
+
+/** Visits every history of up to so many moves; of devices that have done nothing yet only the first may begin. */
+export function forEachHistory(start: SmallWorld, { moves, steps, isTimeless }: Everything, visit: (world: SmallWorld) => void): number {
+  const go = (world: SmallWorld, left: number, begun: number, before: readonly [number, Move]): number => {
     visit(world);
     if (left === 0) return 1;
     let count = 1;
     for (let device = 0; device < Math.min(begun + 1, world.replicas.length); device++) {
       for (const move of moves) {
-        const after = move(world, device);
-        if (after !== undefined) count += go(after, left - 1, Math.max(begun, device + 1));
+        const isSwapped = isTimeless && device < before[0] && (move !== sync || before[1] !== sync);
+        const after = isSwapped ? undefined : move(world, device);
+        if (after !== undefined) count += go(after, left - 1, Math.max(begun, device + 1), [device, move]);
       }
     }
     return count;
   };
-  return go(start, steps, 0);
+  return go(start, steps, 0, [0, sync]);
 }
 
 export function deedsIn({ entries }: SmallWorld): Deed[] {
