@@ -3,8 +3,11 @@ import { Tally } from "./scripts/tally.mjs";
 
 const rooms = ["model", "wire", "browser", "server", "journey", "engines", "package"];
 
-/** The package is packed and installed once for all of its tests. */
-const setup: Record<string, string[]> = { package: ["test/package/packed.ts"] };
+/** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
+const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"] };
+
+/** Browsers want the machine for themselves: they come last, one file after the other. */
+const alone = { fileParallelism: false, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
         testTimeout: 30_000,
         hookTimeout: 60_000,
         globalSetup: setup[name] ?? [],
+        ...(name === "engines" && alone),
       },
     })),
   },

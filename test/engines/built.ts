@@ -1,0 +1,32 @@
+/** Sees to it that dist/ is what the sources say, and makes of it the bundle that a shop's own build would make. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A folder with `tag.js` as it is published and `app.js`, a shop's minified bundle of the package. */
+    readonly bundles: string;
+  }
+}
+
+/** What a shop that installs the package writes: one import, one call. */
+const APP = `
+  import { createClient } from "./dist/index.js";
+  window.carryover = createClient(JSON.parse(document.currentScript.dataset.options));
+`;
+
+export function setup({ provide }: TestProject): () => void {
+  execFileSync(process.execPath, ["scripts/ready.mjs"], { stdio: "inherit" });
+  const room = realpathSync(mkdtempSync(join(tmpdir(), "carryover-bundles-")));
+  buildSync({
+    stdin: { contents: APP, resolveDir: process.cwd() }, outfile: join(room, "app.js"),
+    bundle: true, minify: true, format: "iife", target: "es2022",
+  });
+  copyFileSync("dist/tag.js", join(room, "tag.js"));
+  provide("bundles", room);
+  return () => rmSync(room, { recursive: true, force: true });
+}

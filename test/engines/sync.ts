@@ -1,0 +1,71 @@
+/** The server as it is published, with its database in a file, which can be stopped and started again on the same port. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SignJWT } from "jose";
+import type { Server, SiteConfig } from "../../src/server/index.js";
+
+const SECRET = "a secret of the shop, 32 bytes or more";
+const SITE: SiteConfig = { key: "pk_shop", secretKey: "sk_shop", origins: ["http://127.0.0.1:*"], customerTokens: { secret: SECRET } };
+
+type Module = typeof import("../../src/server/index.js");
+
+export interface Sync {
+  readonly port: number;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** The ids of all events that any log has taken in since the first start, by type. */
+  readonly taken: (type: string) => ReadonlySet<string>;
+  /** Ids that one log has taken in twice: there must never be one. */
+  readonly doubled: readonly string[];
+  /** What went wrong inside the server, which no device is told. */
+  readonly faults: readonly unknown[];
+  /** The shop's signed word for who this is. */
+  token(customer: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function createSync(site: Partial<SiteConfig> = {}): Promise<Sync> {
+  const { createServer } = (await import(/* @vite-ignore */ pathToFileURL("dist/server.js").href)) as Module;
+  const folder = mkdtempSync(join(tmpdir(), "carryover-server-"));
+  const taken = new Map<string, Set<string>>();
+  const numbered = new Set<string>();
+  const doubled: string[] = [];
+  const faults: unknown[] = [];
+  let server: Server | undefined;
+  let port = 0;
+
+  const note = (log: string, { type, id }: { type: string; id: string }): void => {
+    if (numbered.has(`${log} ${id}`)) doubled.push(id);
+    numbered.add(`${log} ${id}`);
+    taken.set(type, (taken.get(type) ?? new Set()).add(id));
+  };
+
+  const sync = {
+    get port() {
+      return port;
+    },
+    async start() {
+      const options = { database: join(folder, "carryover.db"), sites: [{ ...SITE, ...site }], report: (error: unknown) => void faults.push(error) };
+      server = await createServer(options);
+      server.watch(({ log, entries }) => entries.forEach((entry) => note(log, entry)));
+      ({ port } = await server.listen({ port }));
+    },
+    async stop() {
+      await server?.close();
+      server = undefined;
+    },
+    taken: (type: string) => taken.get(type) ?? new Set<string>(),
+    doubled,
+    faults,
+    token: (customer: string) => new SignJWT({}).setProtectedHeader({ alg: "HS256" }).setSubject(customer)
+      .setExpirationTime("1h").sign(new TextEncoder().encode(SECRET)),
+    async close() {
+      await sync.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await sync.start();
+  return sync;
+}

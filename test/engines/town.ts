@@ -1,0 +1,136 @@
+/** A town for shoppers: the server, and as many screens as a story needs, each with its own browser profile, origin and network. */
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import type { Client, ClientOptions } from "../../src/index.js";
+import type { SiteConfig } from "../../src/server/index.js";
+import { type Engine, ENGINES, type Page, type Profile } from "./engine.js";
+import { createLine, type Line } from "./line.js";
+import { createOrigin, type Origin, type ShopPage } from "./origin.js";
+import { createSync, type Sync } from "./sync.js";
+import { until } from "./wait.js";
+
+declare global {
+  interface Window {
+    /** The client, however it came into the page. */
+    readonly shop: Client;
+    /** What the page has noted of itself. */
+    readonly seen: { readonly errors: string[]; readonly violations: string[]; readonly runs: string[] };
+  }
+}
+
+export interface ScreenOptions extends Omit<ShopPage, "scripts"> {
+  /** More attributes of the script tag; without them and `options` it is a plain tag. */
+  readonly tag?: string;
+  /** The shop uses the package instead of the tag. */
+  readonly options?: Partial<ClientOptions>;
+  /** Runs before anything else in every page. */
+  readonly first?: string;
+  /** False: the shop has no server yet. */
+  readonly isSynced?: boolean;
+}
+
+export interface Screen {
+  readonly profile: Profile;
+  readonly origin: Origin;
+  readonly line: Line;
+  /** A new tab that shows the shop. */
+  open(path?: string): Promise<Page>;
+  /** Gives all pages of the shop another make-up. */
+  dress(options: ScreenOptions): void;
+}
+
+export interface Town {
+  readonly engine: string;
+  readonly sync: Sync;
+  screen(options?: ScreenOptions): Promise<Screen>;
+}
+
+/** Walks the tests in every engine; each test builds towns as it needs them. */
+export function inEveryEngine(walk: (build: (site?: Partial<SiteConfig>) => Promise<Town>) => void): void {
+  describe.each(ENGINES)("in $name", ({ open }) => {
+    let engine: Engine;
+    const leaving: (() => Promise<void>)[] = [];
+    beforeAll(async () => void (engine = await open()));
+    afterAll(() => engine?.close());
+    afterEach(async () => {
+      for (const leave of leaving.splice(0).reverse()) await leave();
+    });
+    walk(async (site) => {
+      const sync = await createSync(site);
+      leaving.push(sync.close);
+      return { engine: engine.name, sync, screen: (options) => createScreen(engine, sync, leaving, options) };
+    });
+  });
+}
+
+async function createScreen(engine: Engine, sync: Sync, leaving: (() => Promise<void>)[], options: ScreenOptions = {}): Promise<Screen> {
+  const [profile, origin, line] = [await engine.profile(), await createOrigin(), await createLine(sync.port)];
+  leaving.push(origin.close, line.close, profile.close);
+  const dress = (worn: ScreenOptions): void => {
+    origin.put("/first.js", worn.first ?? "");
+    for (const path of ["/", "/next"]) origin.show(path, { ...worn, scripts: scriptsOf(worn, line.url) });
+  };
+  dress(options);
+  return {
+    profile, origin, line, dress,
+    async open(path = "/") {
+      const page = await profile.page();
+      await page.goto(origin.url + path);
+      if (path !== "/blank") await ready(page);
+      return page;
+    },
+  };
+}
+
+function scriptsOf({ tag = "", options, first, isSynced = true }: ScreenOptions, endpoint: string): string[] {
+  const own = ["/watch.js", ...(first === undefined ? [] : ["/first.js"])].map((path) => `<script src="${path}"></script>`);
+  if (options === undefined) return [...own, `<script async src="/tag.js" data-site="pk_shop" data-endpoint="${isSynced ? endpoint : ""}" ${tag}></script>`];
+  const given = JSON.stringify({ site: "pk_shop", ...(isSynced && { endpoint }), ...options });
+  return [...own, `<script src="/app.js" data-options="${given.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"></script>`];
+}
+
+/** The library has come into the page and read what it kept. */
+export async function ready(page: Page): Promise<void> {
+  await until(() => page.evaluate(() => "ready" in (window.shop ?? {})), "the library has loaded");
+  await page.evaluate(() => window.shop.ready);
+}
+
+/** What a shopper reads off a page: products with their numbers. */
+export function cart(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => Object.fromEntries(window.shop.state.cart.lines.map(({ line, quantity }) => [line, quantity])));
+}
+
+/** Waits until the page shows this cart and nothing else. */
+export async function shows(page: Page, wanted: Record<string, number>, withinMs?: number): Promise<void> {
+  const text = JSON.stringify(wanted);
+  let seen = "";
+  const same = async (): Promise<boolean> => (seen = JSON.stringify(await cart(page))) === text;
+  await until(same, `the page shows ${text}`, withinMs).catch((error: Error) => {
+    throw new Error(`${error.message} It shows ${seen}.`);
+  });
+}
+
+/** Waits until changes elsewhere arrive here. */
+export async function live(page: Page): Promise<void> {
+  await until(() => page.evaluate(() => window.shop.sync.state === "live"), "the page is live");
+}
+
+export function add(page: Page, sku: string, quantity = 1): Promise<string> {
+  return page.evaluate((name, n) => window.shop.cart.add(name, n), sku, quantity);
+}
+
+export async function signIn(page: Page, sync: Sync, customer: string): Promise<string> {
+  return page.evaluate(async (token) => (await window.shop.signIn(token)).met, await sync.token(customer));
+}
+
+/** Everything that the page's origin has kept in the browser, by where it lies. */
+export function kept(page: Page): Promise<{ cookies: string; words: string[]; session: string[]; databases: string[]; caches: string[] }> {
+  return page.evaluate(async () => ({
+    cookies: document.cookie,
+    words: Object.keys(localStorage),
+    session: Object.keys(sessionStorage),
+    databases: (await indexedDB.databases()).map(({ name }) => name ?? ""),
+    caches: await caches.keys(),
+  }));
+}
+
+export const NOTHING_KEPT = { cookies: "", words: [], session: [], databases: [], caches: [] };
