@@ -24,6 +24,7 @@ export interface ClientState {
   readonly kiosk?: KioskState;
 }
 
+/** `shop.consent`: the choices of this device or, signed in, of the account. */
 export interface ConsentCommands {
   /** Synchronous. False before `ready`, for an unknown purpose, and whenever no standing grant is known. */
   allows(purpose: string): boolean;
@@ -33,6 +34,7 @@ export interface ConsentCommands {
   withdraw(): void;
 }
 
+/** One device of a shop: what it shows and what a shopper can do on it. */
 export interface Client {
   /** The local copy is loaded. Never waits for the network, never rejects. */
   readonly ready: Promise<void>;

@@ -182,7 +182,7 @@ export function createDevice(settings: Settings): Device {
   const device: Device = {
     settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, problems, handoffs,
     get sync() {
-      return sync;
+      return visitor.session === undefined ? "local" : sync; // nothing to sync is no bad weather
     },
     async open() {
       outbox.send();
@@ -207,7 +207,6 @@ export function createDevice(settings: Settings): Device {
       pusher.reset();
       const cleared = copy.forget();
       tell({ kind: "session" });
-      show(endpoint === undefined ? "local" : "offline");
       await cleared;
     },
     rest() {

@@ -14,6 +14,7 @@ const DAY = 86_400_000;
  */
 type Choice = Readonly<Record<string, readonly [isGranted: boolean, policy: string, day: number]>>;
 
+/** The choices as they stand. */
 export interface ConsentState {
   /** Every purpose has an answer that still holds. */
   readonly isDecided: boolean;

@@ -2,6 +2,7 @@
 import type { CartView } from "../model/cart-view.js";
 import { misuse } from "../model/misuse.js";
 import { type Mode, type OfferAnswer, type PreviewAnswer, type Progress, type Screen, type Status } from "../wire/handoff.js";
+import type { Caller } from "../wire/caller.js";
 import { PATHS, WIRE } from "../wire/version.js";
 import type { Device } from "./device.js";
 import { withoutTraces } from "./link.js";
@@ -28,6 +29,7 @@ export interface HandoffState {
   readonly page?: string;
 }
 
+/** What would come over, shown before anybody agrees. */
 export interface HandoffPreview extends CartView {
   readonly mode: Mode;
   readonly from: Screen;
@@ -45,7 +47,8 @@ export interface HandoffCommands {
   accept(codeOrUrl: string): Promise<HandoffState>;
   /** The number that the other screen shows. A wrong one ends the handoff. */
   approve(number: number): Promise<HandoffState>;
-  cancel(): Promise<void>;
+  /** Takes the offer back; with a code or link: declines what another screen offers. */
+  cancel(codeOrUrl?: string): Promise<void>;
 }
 
 const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Mode[];
@@ -68,7 +71,12 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
     device.changed.emit();
   };
 
-  const caller = () => callerOf(settings, visitor.mint().credential);
+  /** A handoff needs somebody on both sides, and both sides listening. */
+  const caller = (): Caller => {
+    const { credential } = visitor.mint();
+    device.wake();
+    return callerOf(settings, credential);
+  };
 
   device.handoffs.on((progress: Progress) => {
     become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
@@ -113,7 +121,6 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
     },
     async accept(codeOrUrl) {
       key = keyOf(codeOrUrl);
-      device.wake();
       const progress = await acceptOnce();
       become({ role: "receiving", ...progress });
       device.known();
@@ -127,10 +134,9 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
       become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
       return state as HandoffState;
     },
-    async cancel() {
-      if (state === undefined) return;
-      const mine = state.role === "receiving" ? { key } : {};
-      if (!isOver(state)) await post(PATHS.cancel, { ...caller(), ...mine });
+    async cancel(codeOrUrl) {
+      const received = codeOrUrl === undefined ? state?.role === "receiving" && key : keyOf(codeOrUrl);
+      if (received || (state !== undefined && !isOver(state))) await post(PATHS.cancel, { ...caller(), ...(received && { key: received }) });
       become(undefined);
     },
   };

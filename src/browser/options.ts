@@ -3,6 +3,7 @@ import { misuse } from "../model/misuse.js";
 import type { Random } from "./encode.js";
 import type { Shelf } from "./shelf.js";
 
+/** What the shop asks consent for, and under which text. */
 export interface ConsentOptions {
   /** The version of the text that is shown; versions sort as text: "2026-11". */
   readonly policy?: string;
@@ -16,6 +17,7 @@ export interface ConsentOptions {
   readonly material?: Readonly<Record<string, string>>;
 }
 
+/** Everything a shop can say when it makes a client; only `site` is needed. */
 export interface ClientOptions {
   /** The publishable site key. */
   readonly site: string;

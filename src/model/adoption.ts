@@ -3,6 +3,7 @@ import type { Merge } from "./cart-events.js";
 import type { ConsentRule } from "./consent.js";
 import type { Entry } from "./event.js";
 
+/** The link between a visitor's log and the one that takes it in. */
 export interface Adoption {
   /** The visitor's log. */
   readonly log: string;

@@ -13,6 +13,7 @@ export interface Gesture {
   readonly pend?: readonly string[];
 }
 
+/** What a product is beyond its sku. */
 export interface AddOptions {
   /** What makes it another product: `{ maat: "42" }`. At most 200 characters a value. */
   readonly options?: Options;

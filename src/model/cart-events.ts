@@ -6,6 +6,7 @@ import { isLine } from "./line.js";
 /** How a visitor's cart meets the customer's at sign-in. */
 export type Merge = "union" | "keep-visitor" | "keep-customer";
 
+/** What each type of cart event carries. */
 export interface CartData {
   "line-added": { line: string; n: number; details?: Record<string, unknown> };
   "line-set": { line: string; n: number };

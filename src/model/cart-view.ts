@@ -13,6 +13,7 @@ export interface Added {
   readonly at: number;
 }
 
+/** One product with its options, as a shop shows it. */
 export interface CartLine {
   /** The id to name the line by in every call. */
   readonly line: string;
@@ -27,12 +28,14 @@ export interface CartLine {
   readonly added: readonly Added[];
 }
 
+/** A coupon in the cart. */
 export interface CartCoupon {
   readonly code: string;
   /** Absent until the server has judged it. */
   readonly valid?: boolean;
 }
 
+/** The cart as a shop shows it; frozen. */
 export interface CartView {
   readonly lines: readonly CartLine[];
   readonly coupons: readonly CartCoupon[];

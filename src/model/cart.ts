@@ -63,6 +63,7 @@ export interface Linked {
   readonly isIgnored: boolean;
 }
 
+/** The state of a cart: what the fold of its events comes to. Plain JSON. */
 export interface Cart {
   /** In the order in which they last came to be. */
   readonly lines: readonly Line[];
@@ -74,6 +75,7 @@ export interface Cart {
   readonly kept: boolean;
 }
 
+/** Where every fold begins. */
 export const emptyCart: Cart = { lines: [], coupons: [], gone: [], linked: [], kept: false };
 
 const ALL = Number.MAX_SAFE_INTEGER;

@@ -5,6 +5,7 @@ import { isRecord, isText, NAME_LENGTH } from "./limits.js";
 /** Whose choice: of this device while nobody is signed in, or of the account on all its devices. */
 export type Scope = "device" | "account";
 
+/** What a decision carries. */
 export interface ConsentDecided {
   readonly scope: Scope;
   /** The reach that the text shown named; only a choice asked for all devices may become the account's. */
@@ -42,6 +43,7 @@ export interface Decisions {
   readonly from?: string;
 }
 
+/** The state of all choices in a log. Plain JSON. */
 export interface Consent {
   readonly scopes: readonly Decisions[];
   readonly rules: readonly { readonly log: string; readonly rule: ConsentRule }[];
@@ -53,6 +55,7 @@ export const DECISION_MS = 182 * 86_400_000;
 const REFUSALS_KEPT = 32;
 const GRANTS_KEPT = 8;
 
+/** Nobody has decided anything. */
 export const emptyConsent: Consent = { scopes: [], rules: [] };
 
 /** The choices after one more entry. */

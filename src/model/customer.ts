@@ -11,14 +11,17 @@ export interface Adopted {
   readonly at: number;
 }
 
+/** Whose log it is. Plain JSON. */
 export interface Customer {
   /** The log belongs to somebody who has signed in; a visitor is a customer without a name. */
   readonly isKnown: boolean;
   readonly adopted: readonly Adopted[];
 }
 
+/** A visitor. */
 export const emptyCustomer: Customer = { isKnown: false, adopted: [] };
 
+/** The customer after one more entry. */
 export function applyCustomer(customer: Customer, entry: Entry): Customer {
   if (entry.type === "customer-identified") return { ...customer, isKnown: true };
   if (entry.type !== "visitor-adopted" || !isRecord(entry.data) || typeof entry.data.log !== "string") return customer;

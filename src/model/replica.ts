@@ -29,6 +29,7 @@ export interface Snapshot {
   readonly state: State;
 }
 
+/** A device that has seen nothing yet. */
 export function createReplica(device: string, channel: string): Replica {
   return { device, channel, log: undefined, seq: 0, hash: 0, confirmed: emptyState, pending: [], view: emptyState };
 }

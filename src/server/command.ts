@@ -31,11 +31,12 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.config === undefined && !["127.0.0.1", "localhost", "::1"].includes(host)) {
     throw new TypeError("carryover: the demo site is served on loopback only; give --config to serve others.");
   }
+  const stopped = new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
   const server = await createServer({ database: values.database ?? "carryover.db", sites });
   const { url } = await server.listen({ port: portOf(values.port), host });
   if (values.config === undefined) console.log("No --config: serving the demo site pk_demo on loopback only.");
   console.log(`carryover listening on ${url}`);
-  await new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
+  await stopped;
   await server.close();
   return 0;
 }

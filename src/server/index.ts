@@ -1,5 +1,5 @@
 /** carryover/server: the log that all devices of a shop share. */
+export type { Address } from "./address.js";
 export type { News } from "./live.js";
-export type { Address } from "./node.js";
 export { createServer, type ListenOptions, type Server, type ServerOptions } from "./server.js";
 export type { SiteConfig } from "./sites.js";

@@ -2,12 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly url: string;
-}
+import type { Address } from "./address.js";
 
 /** Requests that are under way get this long to end. */
 const DRAIN_MS = 2_000;

@@ -1,6 +1,7 @@
 /** Reads a request strictly: the right form or a refusal with a sentence. */
 import type { Context as Call } from "hono";
 import * as v from "valibot";
+import { WIRE } from "../wire/version.js";
 import { Refused } from "./refusal.js";
 
 /** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
@@ -9,8 +10,8 @@ export async function read<S extends v.GenericSchema>(call: Call, schema: S): Pr
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
-  if (where === "v") throw new Refused("version-unknown", `This server speaks version 1 of the wire; found ${issue.received}.`);
-  throw new Refused("request-malformed", `${where || "The body"}: ${sentence(issue)}.`);
+  if (where === "v") throw new Refused("version-unknown", `This server speaks version ${WIRE} of the wire, and the message names another or none.`);
+  throw new Refused("request-malformed", `The message${where && `'s ${where}`} ${sentence(issue)}.`);
 }
 
 function parse(text: string): unknown {
@@ -22,8 +23,9 @@ function parse(text: string): unknown {
 }
 
 /** What was wrong, without what was sent: a body may hold a credential. */
-function sentence({ kind, type, expected }: v.BaseIssue<unknown>): string {
-  return kind === "schema" ? `expected ${expected ?? type}` : `does not hold the rule ${type}${expected === null ? "" : ` ${expected}`}`;
+function sentence({ kind, type, expected, received }: v.BaseIssue<unknown>): string {
+  if (received === "undefined") return "is missing";
+  return kind === "schema" ? `is not of the kind ${expected ?? type}` : `does not hold the rule ${type}${expected === null ? "" : ` ${expected}`}`;
 }
 
 export function bearerOf(call: Call): string {

@@ -68,7 +68,11 @@ export function createRoutes(context: Context, tag: () => Promise<string | undef
     return call.body(script, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600" });
   });
   app.get("/healthz", (call) => call.text("ok"));
-  app.all("/v1/*", (call) => answer(call, isRoute(call.req.path) ? "method-refused" : "not-found", "The addresses under /v1 take POST."));
+  app.all("/v1/*", (call) => {
+    if (!isRoute(call.req.path)) return answer(call, "not-found", "There is nothing at this address.");
+    call.header("allow", "POST");
+    return answer(call, "method-refused", "The addresses under /v1 take POST.");
+  });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
   app.onError((error, call) => refuse(call, error, report));
   return app;

@@ -1,16 +1,18 @@
 /** The server: a database, the shops it works for, and one function from Request to Response. */
 import type { ServerType } from "@hono/node-server";
+import type { Address } from "./address.js";
 import type { Context } from "./context.js";
 import { keepErasing } from "./erase.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
-import { type Address, listenOn, stop, tagScript } from "./node.js";
+import { listenOn, stop, tagScript } from "./node.js";
 import { createRoutes } from "./routes.js";
 import { readSites, type SiteConfig } from "./sites.js";
 import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
 import { HEARTBEAT_MS } from "../wire/pull.js";
 
+/** What a server works with. */
 export interface ServerOptions {
   /** A file name (SQLite) or `:memory:`. */
   readonly database: string;
@@ -21,6 +23,7 @@ export interface ServerOptions {
   readonly report?: (error: unknown) => void;
 }
 
+/** Where a server is to listen. */
 export interface ListenOptions {
   /** 0 takes a free one. */
   readonly port: number;
@@ -28,6 +31,7 @@ export interface ListenOptions {
   readonly host?: string;
 }
 
+/** A running server. */
 export interface Server {
   /** Web-standard request handler: mounts in any framework. `env.incoming` may hold Node's request, for its address. */
   fetch(request: Request, env?: object): Promise<Response>;

@@ -25,6 +25,7 @@ const SiteConfig = v.strictObject({
 
 export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));
 
+/** One shop as its configuration says it: keys, origins, channels, how its customers prove themselves. */
 export type SiteConfig = v.InferInput<typeof SiteConfig>;
 export type Site = v.InferOutput<typeof SiteConfig>;
 export type CustomerTokens = v.InferOutput<typeof CustomerTokens>;

@@ -1,6 +1,5 @@
 /** Commands that a page may give before the client is there. */
 import type { Client } from "../browser/client.js";
-import { misuse } from "../model/misuse.js";
 
 /** `["cart.add", "SKU-1", 2]`, or a function that is given the client. */
 export type Command = readonly [name: string, ...args: unknown[]] | ((client: Client) => void);
@@ -13,7 +12,7 @@ export function runCommand(client: Client, command: Command): void {
   const call = path.pop() ?? "";
   const owner = path.reduce<unknown>((object, part) => own(object, part), client);
   const found = own(owner, call);
-  if (typeof found !== "function") misuse("carryover.push([name, …])", name, 'a call of the client, such as "cart.add"');
+  if (typeof found !== "function") throw new TypeError(`carryover.push takes a call of the client, such as "cart.add"; found ${JSON.stringify(name)}.`);
   const answer: unknown = found.apply(owner, args);
   if (answer instanceof Promise) answer.catch((error: unknown) => console.error(error));
 }
