@@ -51,8 +51,10 @@ export interface Device {
   open(): Promise<void>;
   /** There is somebody now: take up the work. */
   wake(): void;
-  /** The server has taken this device in, or moved it to another log. */
+  /** The server has taken this device in. */
   known(): void;
+  /** The server has moved this device to another log. */
+  moved(): void;
   /** Nothing of the customer stays; the device is nobody again. */
   forget(): Promise<void>;
   /** The page goes to sleep or to the back/forward cache. */
@@ -196,9 +198,12 @@ export function createDevice(settings: Settings): Device {
       if (!tabs.isLeading) tell({ kind: "behind", seq: copy.replica.seq });
     },
     known() {
-      visitor.update({ isKnown: true });
-      tell({ kind: "session" });
+      if (!visitor.session?.isKnown) visitor.update({ isKnown: true });
       startPulling();
+    },
+    moved() {
+      device.known();
+      tell({ kind: "session" });
       puller.restart();
     },
     async forget() {

@@ -79,6 +79,8 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
   };
 
   device.handoffs.on((progress: Progress) => {
+    // A stream that starts tells again how the last handoff ended; who has put that away need not see it twice.
+    if (isOver(progress) && (state === undefined || isOver(state))) return;
     become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
     // Taken along: this screen has nothing of it any more, and the server has already let it go.
     if (progress.status === "done" && progress.mode === "take") void device.forget();
@@ -125,7 +127,7 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
       become({ role: "receiving", ...progress });
       device.known();
       await awaited();
-      if (state?.status === "done") device.known();
+      if (state?.status === "done") device.moved();
       return state as HandoffState;
     },
     async approve(number) {
@@ -149,7 +151,7 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
   };
 }
 
-function isOver({ status }: HandoffState): boolean {
+function isOver({ status }: Pick<Progress, "status">): boolean {
   return status === "done" || status === "declined" || status === "expired";
 }
 

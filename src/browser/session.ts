@@ -43,7 +43,7 @@ export async function signIn(device: Device, token: string, merge: Merge = devic
     return { met, customer, ...carts, keep: (chosen) => signIn(device, token, chosen) };
   }
   visitor.update({ customer });
-  device.known();
+  device.moved();
   await arrived(device, () => copy.replica.log === answer.log && device.sync === "live");
   return { met, customer };
 }

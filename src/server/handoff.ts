@@ -114,6 +114,14 @@ export async function progress(context: Context, site: Site, body: Accept): Prom
   return progressOf(isOver ? { ...row, status: "expired" } : row, "receiving");
 }
 
+/** Where the offer of a device stands, for a screen whose stream starts while it is under way. */
+export async function standingOffer(tx: Transaction, device: string, now: number): Promise<Progress | undefined> {
+  const row = await tx.handoffOf(device);
+  if (row === undefined || row.expiresAt < now) return undefined;
+  const receiver = row.receiver && (await tx.device(row.receiver));
+  return { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
+}
+
 async function find(context: Context, tx: Transaction, site: Site, key: string, address: string, tries: Tries): Promise<HandoffRow> {
   tries.check(address);
   const row = await tx.handoff(site.key, keyHash(key));
@@ -152,19 +160,25 @@ function tell(context: Context, row: HandoffRow, receiver?: DeviceRow): void {
   context.live.tell(row.offerer, (line) => line.handoff(progress));
 }
 
-function progressOf({ mode, status, expiresAt, number, url }: HandoffRow, side: "offering" | "receiving"): Progress {
+function progressOf({ id, mode, status, expiresAt, number, url }: HandoffRow, side: "offering" | "receiving"): Progress {
   const isAsked = status === "to-approve" && number !== undefined;
   return {
     mode, status, expiresAt,
-    ...(isAsked && (side === "receiving" ? { number } : { choices: choicesOf(number) })),
+    ...(isAsked && (side === "receiving" ? { number } : { choices: choicesOf(id, number) })),
     ...(side === "receiving" && url !== undefined && { page: url }),
   };
 }
 
-/** The number among others, in ascending order, so that the order tells nothing. */
-function choicesOf(number: number): number[] {
+/**
+ * The number among others, in ascending order, so that the order tells nothing, and the same others whenever
+ * the screen is told again, so that what stays does not give it away.
+ */
+function choicesOf(id: string, number: number): number[] {
   const choices = new Set([number]);
-  while (choices.size < NUMBERS.shown) choices.add(randomInt(NUMBERS.min, NUMBERS.max));
+  for (let i = 0; choices.size < NUMBERS.shown; i++) {
+    const draw = Buffer.from(hashOf(`choice:${id}:${i}`), "base64url").readUInt32BE();
+    choices.add(NUMBERS.min + (draw % (NUMBERS.max - NUMBERS.min)));
+  }
   return [...choices].sort((a, b) => a - b);
 }
 

@@ -1,6 +1,6 @@
 /** One open stream: what is said before it stands waits, what it has told already is skipped, a reader that lags is cut off. */
 import type { Progress } from "../wire/handoff.js";
-import { entryText, type Follower } from "./live.js";
+import { entryText, type Follower, handoffText } from "./live.js";
 
 /** A reader that lets this much pile up is cut off; it comes back with its cursor. */
 const BUFFER_BYTES = 256 * 1024;
@@ -43,7 +43,7 @@ export function createLine(): Line {
       else write(news.entries.filter((entry) => entry.seq > reached).map(entryText).join(""));
       reached = Math.max(reached, news.entries.at(-1)?.seq ?? 0);
     },
-    handoff: (progress: Progress) => write(`event: handoff\ndata: ${JSON.stringify(progress)}\n\n`),
+    handoff: (progress: Progress) => write(handoffText(progress)),
     bye() {
       write("event: bye\ndata: {}\n\n");
       end();

@@ -36,6 +36,11 @@ export function entryText(entry: Entry): string {
   return `data: ${JSON.stringify(encodeEntry(entry))}\n\n`;
 }
 
+/** The text that a step of a handoff is on the stream. */
+export function handoffText(progress: Progress): string {
+  return `event: handoff\ndata: ${JSON.stringify(progress)}\n\n`;
+}
+
 export function createLive(): Live {
   const logs = new Map<string, Set<Follower>>();
   const devices = new Map<string, Set<Follower>>();

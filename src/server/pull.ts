@@ -3,8 +3,9 @@ import { FOLD } from "../model/state.js";
 import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
 import type { Context } from "./context.js";
 import { type Known, knownDevice } from "./device.js";
+import { standingOffer } from "./handoff.js";
 import { createLine, type Opening } from "./line.js";
-import { entryText } from "./live.js";
+import { entryText, handoffText } from "./live.js";
 import type { Site } from "./sites.js";
 import type { Transaction } from "./store/store.js";
 
@@ -30,18 +31,20 @@ export async function pull(context: Context, site: Site, credential: string, req
   return line.start(opening, leave);
 }
 
-async function open(context: Context, tx: Transaction, { log }: Known, request: Pull): Promise<Opening> {
+async function open(context: Context, tx: Transaction, { device, log }: Known, request: Pull): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
   const greeting = `${request.cursor === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  const standing = await standingOffer(tx, device.hash, context.now());
+  const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);
   if (after !== undefined && log.head - after <= TAIL) {
     const entries = await tx.entries(log.id, after, TAIL);
-    return { text: greeting + entries.map(entryText).join(""), seq: log.head };
+    return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head };
   }
   const state = await context.logs.stateOf(tx, log);
   const included = [...(await tx.seqsOf(log.id, request.unsure ?? [])).keys()];
   const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included };
-  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n`, seq: log.head };
+  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head };
 }
 
 /** The seq of a cursor, if it speaks of this very log as it is here. */
