@@ -1,0 +1,76 @@
+/** Reads a stream as a device does, and keeps the bytes. */
+import { decodeEntry, type EntryFrame, type Hello, type SnapshotFrame } from "../../src/wire/pull.js";
+import { atEnd } from "./desk.js";
+
+export interface Frame {
+  /** "" for an entry, "comment" for what is only there to keep the line warm. */
+  readonly event: string;
+  readonly data: unknown;
+  readonly bytes: number;
+}
+
+export interface Reader {
+  readonly frames: readonly Frame[];
+  readonly isOver: boolean;
+  /** Waits for as many frames of that kind and returns them all. */
+  wait(event: string, count?: number): Promise<readonly Frame[]>;
+  over(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+export function readStream(response: Response): Reader {
+  const frames: Frame[] = [];
+  const body = response.body as ReadableStream<Uint8Array>;
+  const reader = body.getReader();
+  let wake = (): void => {};
+  let isOver = false;
+  const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    for (let rest = ""; ;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+      rest = blocks.pop() ?? "";
+      frames.push(...blocks.map(frameOf));
+      wake();
+    }
+    isOver = true;
+    wake();
+  };
+  void read().catch(() => void (isOver = true)).then(() => wake());
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  const leave = async (): Promise<void> => void (await reader.cancel().catch(() => {}));
+  atEnd(leave);
+  return {
+    frames, leave,
+    get isOver() {
+      return isOver;
+    },
+    async wait(event, count = 1) {
+      const found = (): Frame[] => frames.filter((frame) => frame.event === event);
+      await until(() => isOver || found().length >= count);
+      return found();
+    },
+    over: () => until(() => isOver),
+  };
+}
+
+function frameOf(block: string): Frame {
+  const [, event, data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
+  const bytes = Buffer.byteLength(`${block}\n\n`);
+  return data === undefined ? { event: "comment", data: block, bytes } : { event: event ?? "", data: JSON.parse(data), bytes };
+}
+
+export function helloOf(frame: Frame | undefined): Hello {
+  return frame?.data as Hello;
+}
+
+export function snapshotOf(frame: Frame | undefined): SnapshotFrame {
+  return frame?.data as SnapshotFrame;
+}
+
+export function entryOf(frame: Frame | undefined): ReturnType<typeof decodeEntry> {
+  return decodeEntry(frame?.data as EntryFrame);
+}
