@@ -1,4 +1,5 @@
 /** The shops this server works for: their keys, origins, channels and how their customers prove themselves. */
+import { createPublicKey } from "node:crypto";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
 import { Refused } from "./refusal.js";
@@ -9,7 +10,7 @@ const Hours = (min: number, max: number) => v.pipe(v.number(), v.minValue(min * 
 const CustomerTokens = v.union([
   v.strictObject({ secret: v.pipe(v.string(), v.minLength(32, "has at least 32 bytes for HS256")), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
   v.strictObject({ jwksUrl: v.pipe(v.string(), v.url()), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
-  v.strictObject({ publicKey: v.string(), algorithm: v.picklist(["RS256", "ES256", "EdDSA"]), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
+  v.strictObject({ publicKey: v.pipe(v.string(), v.check(isPublicKey, "is a public key as PEM text, BEGIN PUBLIC KEY")), algorithm: v.picklist(["RS256", "ES256", "EdDSA"]), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
 ]);
 
 const SiteConfig = v.strictObject({
@@ -29,6 +30,14 @@ export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least 
 export type SiteConfig = v.InferInput<typeof SiteConfig>;
 export type Site = v.InferOutput<typeof SiteConfig>;
 export type CustomerTokens = v.InferOutput<typeof CustomerTokens>;
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return pem.includes("BEGIN PUBLIC KEY") && createPublicKey(pem).type === "public";
+  } catch {
+    return false;
+  }
+}
 
 /** Reads a configuration; throws a TypeError that says where, what was found and what is allowed. */
 export function readSites(config: unknown): ReadonlyMap<string, Site> {

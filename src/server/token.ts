@@ -27,7 +27,9 @@ export function createTokenCheck(now: () => number): TokenCheck {
       });
       return customerOf(payload.sub);
     } catch (error) {
-      throw error instanceof Refused ? error : new Refused("token-refused", reasonOf(error));
+      if (error instanceof Refused) throw error;
+      if ("jwksUrl" in tokens && isWeather(error)) throw new Refused("unavailable", "The site's published keys cannot be fetched now.", 1_000);
+      throw new Refused("token-refused", reasonOf(error));
     }
   };
 }
@@ -43,9 +45,19 @@ function customerOf(sub: unknown): string {
   return sub;
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** The keys did not come: no network, no time, or an answer that is no list of keys. */
+function isWeather(error: unknown): boolean {
+  const code = codeOf(error);
+  return !code.startsWith("ERR_J") || ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"].includes(code);
+}
+
 /** jose's codes say what is wrong without repeating the token. */
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (code === "ERR_JWT_EXPIRED") return "The token has expired.";
   if (code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED") return "The token's signature is not the shop's.";
   if (code === "ERR_JWT_CLAIM_VALIDATION_FAILED") return "A claim of the token is missing or does not hold; sub and exp are required.";
