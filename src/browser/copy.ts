@@ -1,4 +1,4 @@
-/** The device's copy of the log at work: records gestures, takes in entries, keeps both. */
+/** The device's copy of the log at work: records gestures, takes in what others did, keeps both. */
 import { objection } from "../model/admission.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { condense } from "../model/condense.js";
@@ -15,113 +15,122 @@ import type { Settings } from "./options.js";
 import type { Shelf } from "./shelf.js";
 import { deviceOf, type Visitor } from "./visitor.js";
 
-/** What the copy has just done, for whoever sends it on: the server, the other tabs, the screen. */
+/** Everything that can happen to a copy: here, on the stream, or in another tab. */
 export type Change =
-  | { readonly kind: "recorded"; readonly event: Event }
-  | { readonly kind: "received"; readonly entries: readonly Entry[] }
-  | { readonly kind: "reset"; readonly snapshot: Snapshot; readonly epoch: string; readonly included: readonly string[] }
-  | { readonly kind: "dropped"; readonly id: string }
-  | { readonly kind: "forgotten" };
+  | { readonly recorded: Event }
+  | { readonly received: readonly Entry[] }
+  | { readonly reset: Snapshot; readonly epoch: string; readonly included: readonly string[] }
+  /** Refused, or found to be in the copy already. */
+  | { readonly dropped: string };
 
 export interface Copy {
   readonly replica: Replica;
+  readonly epoch: string;
   /** Where to go on reading, once something was read. */
   readonly cursor: string | undefined;
+  /** Pending events that were settled lately: a tab that opens now may still take them for pending. */
+  readonly recent: readonly string[];
+  /** This tab keeps the copy for all. */
+  isKeeper: boolean;
+  /** Hears of each change after it is done. */
   on(listener: (change: Change) => void): () => void;
   /** Shows and keeps a gesture; one that may not be is reported as a problem instead. */
   record(gesture: Gesture): void;
-  /** Takes in what another tab has recorded. */
-  adopt(event: Event): void;
-  /** False when there is a hole before the entries. */
-  receive(entries: readonly Entry[]): boolean;
-  reset(snapshot: Snapshot, epoch: string, included: readonly string[]): void;
+  /** Does what happened elsewhere. False when there is a hole before the entries. */
+  take(change: Change): boolean;
   /** The stream speaks of this log; of another than so far only when a snapshot follows. */
   greet(log: string, epoch: string): void;
-  drop(id: string): void;
-  /** Pending events that were settled lately: a tab that opens now may still take them for pending. */
-  recent(): readonly string[];
-  /** Reads what was kept of an earlier visit. */
-  load(): Promise<void>;
-  forget(): Promise<void>;
-  /** Starts from nothing in memory, for a device that another tab has changed; `load` follows. */
-  restart(): void;
   /** Puts a cart down as new gestures, for a log that the server has lost. */
   carry(view: State): void;
-  readonly epoch: string;
-  /** This tab keeps the copy for all. */
-  isKeeper: boolean;
+  /** Reads what was kept of an earlier visit, or by another tab. */
+  load(): Promise<void>;
+  /** Nothing is left, in memory or kept. */
+  forget(): Promise<void>;
 }
 
 const PENDING_EVENTS = 5_000;
 /** So many gestures of a shopper whom no server knows are written anew as what they come to. */
 const CONDENSE_ABOVE = 200;
 const KEEP_AFTER_MS = 250;
-const SETTLED_REMEMBERED = 2_000;
+const RECENT_EVENTS = 2_000;
+/** A visit of many edits writes down its last one no more often than this. */
+const EDIT_MS = 60_000;
 
 export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, clock: Clock, problem: (code: ProblemCode) => void): Copy {
   const { on, emit } = createEmitter<Change>();
-  const journal = createJournal(shelf);
-  let epoch = "";
-  let replica = blank();
-  let settled: readonly string[] = []; // since the copy was last kept
-  let recent: readonly string[] = []; // for tabs that open meanwhile
+  const journal = createJournal(shelf, () => problem("storage-refused"));
   let keeping: ReturnType<typeof setTimeout> | undefined;
-  let isWarned = false;
   let isKeeper = !shelf.isShared;
+  let replica: Replica;
+  let epoch: string;
+  let settled: readonly string[]; // since the copy was last kept
+  let recent: readonly string[];
 
-  function blank(): Replica {
-    const { session } = visitor;
-    return createReplica(session === undefined ? "" : deviceOf(session), settings.channel);
-  }
+  const start = (): void => {
+    clearTimeout(keeping);
+    keeping = undefined;
+    replica = createReplica(visitor.session ? deviceOf(visitor.session) : "", settings.channel);
+    [epoch, settled, recent] = ["", [], []];
+  };
+  start();
 
-  /** Follows a change of the replica with what it settles. */
-  function become(next: Replica, change: Change): void {
+  /** The replica after a change that was made elsewhere. */
+  const after = (change: Change): Replica => {
+    if ("recorded" in change) return record(replica, change.recorded);
+    if ("received" in change) return receive(replica, change.received);
+    if ("reset" in change) return reset(replica, change.reset, change.included);
+    return drop(replica, change.dropped);
+  };
+
+  const become = (next: Replica, change: Change): void => {
     const left = new Set(next.pending.map((event) => event.id));
     const gone = replica.pending.filter((event) => !left.has(event.id)).map((event) => event.id);
     settled = [...settled, ...gone];
-    recent = [...recent, ...gone].slice(-SETTLED_REMEMBERED);
+    recent = [...recent, ...gone].slice(-RECENT_EVENTS);
     replica = next;
-    if (isKeeper && change.kind !== "recorded") keepSoon();
+    if (isKeeper && !("recorded" in change)) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
     emit(change);
-  }
+  };
 
-  function keepSoon(): void {
-    keeping ??= setTimeout(() => {
-      keeping = undefined;
-      const { device, log, seq, hash, confirmed } = replica;
-      if (log === undefined || visitor.session === undefined) return;
-      const kept = settled;
-      journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept })
-        .then(() => void (settled = settled.slice(kept.length)), () => warn());
-    }, KEEP_AFTER_MS);
-  }
+  const keep = (): void => {
+    keeping = undefined;
+    const { device, log, seq, hash, confirmed } = replica;
+    const kept = settled;
+    if (log && visitor.session) {
+      void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept }).then(() => (settled = settled.slice(kept.length)));
+    }
+  };
 
-  function warn(): void {
-    if (!isWarned) problem("storage-refused");
-    isWarned = true;
-  }
-
-  function eventOf({ type, data, pend }: Gesture): Event {
-    const { seq, log } = replica;
-    const id = base64url(settings.random(16));
-    return { id, type, data, at: clock.stamp(), base: seq, ...(pend && { pend }), ...(log !== undefined && { log }) };
-  }
-
-  function put(gesture: Gesture): void {
+  const put = ({ type, data, pend }: Gesture): void => {
     const session = visitor.mint();
     if (replica.device === "") replica = { ...replica, device: deviceOf(session) };
-    const event = eventOf(gesture);
-    if (!journal.add(replica.device, event)) warn();
-    if (clock.now() - session.editedAt > 60_000) visitor.update({ editedAt: clock.now() });
-    become(record(replica, event), { kind: "recorded", event });
-  }
+    const { seq, log, device } = replica;
+    const event: Event = { id: base64url(settings.random(16)), type, data, at: clock.stamp(), base: seq, ...(pend && { pend }), ...(log && { log }) };
+    journal.add(device, event);
+    if (clock.now() - session.editedAt > EDIT_MS) visitor.update({ editedAt: clock.now() });
+    become(record(replica, event), { recorded: event });
+  };
+
+  /** Only while no server has seen any of them. */
+  const rewrite = (): void => {
+    const { device, pending, view } = replica;
+    replica = createReplica(device, settings.channel);
+    condense(view).forEach(put);
+    for (const { id } of pending) journal.remove(device, id);
+  };
 
   return {
     get replica() {
       return replica;
     },
+    get epoch() {
+      return epoch;
+    },
+    get recent() {
+      return recent;
+    },
     get cursor() {
-      return replica.log === undefined || epoch === "" ? undefined : encodeCursor(epoch, replica.seq, replica.hash);
+      return replica.log && epoch ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
     },
     get isKeeper() {
       return isKeeper;
@@ -131,74 +140,51 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     },
     on,
     record(gesture) {
-      const code = replica.pending.length >= PENDING_EVENTS ? "queue-full" : objection(replica.view, gesture);
-      if (code !== undefined) problem(code);
+      const code = replica.pending.length < PENDING_EVENTS ? objection(replica.view, gesture) : "queue-full";
+      if (code) problem(code);
       else put(gesture);
     },
-    adopt(event) {
-      clock.saw(event.at);
-      become(record(replica, event), { kind: "recorded", event });
-    },
-    receive(entries) {
-      for (const entry of entries) clock.saw(entry.at);
-      const next = receive(replica, entries);
-      if (next !== replica) become(next, { kind: "received", entries });
-      return (entries.at(-1)?.seq ?? 0) <= replica.seq;
-    },
-    reset(snapshot, at, included) {
-      epoch = at;
-      latestOf(snapshot.state, clock);
-      become(reset(replica, snapshot, included), { kind: "reset", snapshot, epoch, included });
+    take(change) {
+      for (const { at } of timesOf(change)) clock.saw(at);
+      if ("reset" in change) epoch = change.epoch;
+      if ("dropped" in change) journal.remove(replica.device, change.dropped);
+      const next = after(change);
+      if (next !== replica) become(next, change);
+      return !("received" in change) || (change.received.at(-1)?.seq ?? 0) <= replica.seq;
     },
     greet(log, at) {
       epoch = at;
-      if (replica.log === undefined) replica = { ...replica, log };
-    },
-    drop(id) {
-      journal.remove(replica.device, id);
-      become(drop(replica, id), { kind: "dropped", id });
-    },
-    recent: () => recent,
-    async load() {
-      const { session } = visitor;
-      if (session === undefined) return;
-      const device = deviceOf(session);
-      const { copy, events } = await journal.load(device);
-      if (visitor.session?.credential !== session.credential) return;
-      for (const event of events) clock.saw(event.at);
-      const start = copy?.fold === FOLD && replica.seq < copy.seq ? reset(replica, { ...copy, state: copy.state as State }, copy.settled) : replica;
-      if (start !== replica) epoch = copy?.epoch ?? "";
-      const mine = replica.pending.filter((p) => !events.some((e) => e.id === p.id));
-      replica = [...events, ...mine].reduce(record, { ...start, device, pending: [], view: start.confirmed });
-      if (settings.endpoint === undefined && replica.log === undefined && events.length > CONDENSE_ABOVE) rewrite(events);
-      emit({ kind: "received", entries: [] });
-    },
-    get epoch() {
-      return epoch;
+      if (!replica.log) replica = { ...replica, log };
     },
     carry: (view) => condense(view).forEach(put),
-    restart() {
-      clearTimeout(keeping);
-      keeping = undefined;
-      [replica, epoch, settled, recent] = [blank(), "", [], []];
+    async load() {
+      start();
+      const { session } = visitor;
+      if (!session) return;
+      const { copy, events } = await journal.load(deviceOf(session));
+      if (visitor.session?.credential !== session.credential) return;
+      const mine = replica.pending; // what was done while the browser was reading
+      events.forEach(({ at }) => clock.saw(at));
+      start();
+      if (copy) {
+        epoch = copy.epoch;
+        replica = reset(replica, copy, []);
+      }
+      replica = [...events, ...mine].reduce(record, replica);
+      if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
+      emit({ received: [] });
     },
     async forget() {
-      this.restart();
-      emit({ kind: "forgotten" });
-      await journal.clear().catch(() => warn());
+      start();
+      emit({ received: [] });
+      await journal.clear();
     },
   };
-
-  /** Only while no server has seen any of them. */
-  function rewrite(events: readonly Event[]): void {
-    const gestures = condense(replica.view);
-    const { device } = replica;
-    replica = { ...createReplica(device, settings.channel) };
-    gestures.forEach(put);
-    for (const { id } of events) journal.remove(device, id);
-  }
 }
 
-function latestOf({ cart }: State, clock: Clock): void {
-  for (const line of cart.lines) for (const mark of [...line.units, ...line.fields]) clock.saw(mark.at);
+/** When the things were done that a change brings. */
+function timesOf(change: Change): readonly { readonly at: number }[] {
+  if ("recorded" in change) return [change.recorded];
+  if ("received" in change) return change.received;
+  return "reset" in change ? change.reset.state.cart.lines.flatMap((line) => [...line.units, ...line.fields]) : [];
 }

@@ -1,30 +1,27 @@
 /** The device's own events until the log has them: put down in the same tick, so that no navigation outruns them. */
 import type { Event } from "../model/event.js";
+import type { Snapshot } from "../model/replica.js";
+import { FOLD } from "../model/state.js";
 import type { Shelf } from "./shelf.js";
 
 /** The copy of the log as it is kept between visits. */
-export interface KeptCopy {
+export interface KeptCopy extends Snapshot {
   readonly device: string;
+  /** The fold that made `state`. */
   readonly fold: number;
   readonly epoch: string;
-  readonly log: string;
-  readonly seq: number;
-  readonly hash: number;
-  readonly state: unknown;
   /** Events that are in this copy and may still lie beside it. */
   readonly settled: readonly string[];
 }
 
 export interface Journal {
-  /** Puts an event down before it returns. False when the browser keeps nothing. */
-  add(device: string, event: Event): boolean;
+  /** Puts an event down before it returns. */
+  add(device: string, event: Event): void;
   /** The copy kept for this device, and its events that the copy does not hold, in the order they were made. */
   load(device: string): Promise<{ copy: KeptCopy | undefined; events: Event[] }>;
   /** Keeps a copy; the events it has settled are then removed. */
   keep(copy: KeptCopy): Promise<void>;
   remove(device: string, id: string): void;
-  /** Events that lie here in words, without waiting. */
-  words(device: string): Event[];
   clear(): Promise<void>;
 }
 
@@ -34,9 +31,16 @@ const key = (device: string, id: string): string => `e:${device}:${id}`;
  * One word per event, never an array that two tabs would have to share. Words move to the roomier store in the
  * background: first kept there, then taken from here, so that at every moment an event lies in at least one place.
  */
-export function createJournal(shelf: Shelf): Journal {
+export function createJournal(shelf: Shelf, refused: () => void): Journal {
+  let isWarned = false;
   let moving: Promise<void> = Promise.resolve();
   let isMoveDue = false;
+
+  /** Said once: the shop works on in memory. */
+  const warn = (): void => {
+    if (!isWarned) refused();
+    isWarned = true;
+  };
 
   const move = (device: string): void => {
     if (isMoveDue) return;
@@ -51,15 +55,14 @@ export function createJournal(shelf: Shelf): Journal {
 
   return {
     add(device, event) {
-      const isKept = shelf.write(key(device, event.id), JSON.stringify(event));
+      if (!shelf.write(key(device, event.id), JSON.stringify(event))) warn();
       if (shelf.isShared) move(device);
-      return isKept;
     },
     async load(device) {
       const here = words(shelf, device);
-      const kept = new Map(await shelf.load().catch(() => []));
+      const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as KeptCopy | undefined;
-      const copy = found?.device === device ? found : undefined;
+      const copy = found?.device === device && found.fold === FOLD ? found : undefined;
       const settled = new Set(copy?.settled);
       const stored = [...kept].filter(([name]) => name.startsWith(key(device, ""))).map(([, event]) => event as Event);
       const all = new Map([...stored, ...here].map((event) => [event.id, event]));
@@ -68,18 +71,16 @@ export function createJournal(shelf: Shelf): Journal {
     async keep(copy) {
       const names = copy.settled.map((id) => key(copy.device, id));
       await moving;
-      await shelf.save([["copy", copy]], names);
-      for (const name of names) shelf.write(name, undefined);
+      await shelf.save([["copy", copy]], names).then(() => names.forEach((name) => shelf.write(name, undefined)), warn);
     },
     remove(device, id) {
       shelf.write(key(device, id), undefined);
       moving = moving.then(() => shelf.save([], [key(device, id)])).catch(() => {});
     },
-    words: (device) => words(shelf, device),
     async clear() {
       for (const name of shelf.names("e:")) shelf.write(name, undefined);
       await moving;
-      await shelf.clear();
+      await shelf.clear().catch(warn);
     },
   };
 }

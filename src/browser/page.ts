@@ -15,8 +15,11 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
     device.outbox.send();
   };
   // A page in the back/forward cache must hold no lock and no channel, or another tab evicts it.
-  listen(window, "pagehide", () => device.rest());
-  listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.resume());
+  listen(window, "pagehide", () => {
+    device.rest();
+    if (device.settings.idleMs !== undefined) void device.forget(); // or the back button would show the next shopper a page that still knows
+  });
+  listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.open());
   listen(window, "online", tryNow);
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
   listen(window, "storage", refresh);

@@ -131,7 +131,7 @@ function createReading({ copy, clock, settings, show, handoff }: Parts, stands: 
       clock.measure(hello.now, openedAt);
       copy.greet(hello.log, epoch);
     },
-    snapshot: (frame: SnapshotFrame) => copy.reset(frame, epoch, frame.included),
+    snapshot: ({ included, ...frame }: SnapshotFrame) => void copy.take({ reset: frame, epoch, included }),
     handoff,
     bye: () => void (isOver = true),
     "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
@@ -151,7 +151,7 @@ function createReading({ copy, clock, settings, show, handoff }: Parts, stands: 
       }
       const batch = entries;
       entries = [];
-      if (batch.length > 0 && !copy.receive(batch)) isOver = true; // a hole: ask again from where we stand
+      if (batch.length > 0 && !copy.take({ received: batch })) isOver = true; // a hole: ask again from where we stand
       if (epoch === "" || isOver) return;
       stands();
       show("live");

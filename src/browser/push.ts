@@ -70,10 +70,10 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     for (const [id, verdict, detail] of answers) {
       if (verdict === "refused") {
         refused(new RefusalError(detail));
-        copy.drop(id);
+        copy.take({ dropped: id });
       } else if (verdict !== "later") {
         // What the copy already holds is not on its way any more; everything else waits for the stream.
-        if (verdict === "duplicate" && detail <= copy.replica.seq) copy.drop(id);
+        if (verdict === "duplicate" && detail <= copy.replica.seq) copy.take({ dropped: id });
         else acked.set(id, detail);
       }
     }

@@ -1,0 +1,85 @@
+/** What the tabs of one device tell each other: every change as it happens, and the whole copy to one that lags. */
+import type { Progress } from "../wire/handoff.js";
+import type { Change, Copy } from "./copy.js";
+import type { Settings } from "./options.js";
+import type { SyncState } from "./pull.js";
+import type { Shelf } from "./shelf.js";
+import { createTabs } from "./tabs.js";
+import { deviceOf, type Visitor } from "./visitor.js";
+
+/** Each word names its device, since a tab may lag behind a sign-out. */
+interface Word {
+  readonly device: string | undefined;
+  readonly change?: Change;
+  readonly sync?: SyncState;
+  readonly handoff?: Progress;
+  /** A tab stands at this seq, and may lack what came after. */
+  readonly behind?: number;
+  /** Somebody signed in or out, or the cart was forgotten. */
+  readonly session?: true;
+}
+
+export interface Gossip {
+  tell(word: Omit<Word, "device">): void;
+  /** Takes part, and wants to lead. */
+  join(): void;
+  leave(): void;
+  readonly isLeading: boolean;
+}
+
+interface Ears {
+  readonly lead: (isLeading: boolean) => void;
+  readonly sync: (state: SyncState) => void;
+  readonly handoff: (progress: Progress) => void;
+  readonly session: () => void;
+}
+
+export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor, copy: Copy, ears: Ears): Gossip {
+  let isHearing = false;
+  const here = (): string | undefined => visitor.session && deviceOf(visitor.session);
+  const tell: Gossip["tell"] = (word) => tabs.tell({ ...word, device: here() });
+
+  const answer = (seq: number): void => {
+    const { log, seq: reached, hash, confirmed } = copy.replica;
+    if (!tabs.isLeading || !log || reached <= seq) return;
+    tell({ change: { reset: { log, seq: reached, hash, state: confirmed }, epoch: copy.epoch, included: copy.recent } });
+  };
+
+  const take = (change: Change): void => {
+    const isOthers = "received" in change || "reset" in change; // who leads reads the stream itself
+    if (isOthers && tabs.isLeading) return;
+    isHearing = true;
+    if (!copy.take(change)) tell({ behind: copy.replica.seq });
+    isHearing = false;
+  };
+
+  const hear = ({ device, change, sync, handoff, behind, session }: Word): void => {
+    if (session || device !== here()) {
+      if (session || shelf.read("session")) ears.session();
+      return;
+    }
+    if (change) take(change);
+    if (behind !== undefined) answer(behind);
+    if (sync && !tabs.isLeading) ears.sync(sync);
+    if (handoff) ears.handoff(handoff);
+  };
+
+  const tabs = createTabs<Word>(settings, shelf, { hear, lead: () => ears.lead(true), follow: () => ears.lead(false) });
+
+  copy.on((change) => {
+    const isNews = "received" in change ? change.received.length > 0 && tabs.isLeading : tabs.isLeading || !("reset" in change);
+    if (isNews && !isHearing) tell({ change });
+  });
+
+  return {
+    tell,
+    join() {
+      tabs.join();
+      if (!tabs.isLeading) tell({ behind: copy.replica.seq });
+    },
+    leave: tabs.leave,
+    get isLeading() {
+      return tabs.isLeading;
+    },
+  };
+}
