@@ -130,7 +130,8 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       return recent;
     },
     get cursor() {
-      return replica.log && epoch ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
+      // The beginning of one log looks like that of any other: only a snapshot tells which it is.
+      return replica.seq && epoch ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
     },
     get isKeeper() {
       return isKeeper;
