@@ -12,6 +12,8 @@ export interface Line {
   slow(ms: number): void;
   /** What has passed on its way up: `POST /v1/push`. */
   readonly requests: readonly string[];
+  /** Every byte that the device has sent, as text. */
+  readonly sent: string;
   /** Connections that a device has tried, also while the line was cut. */
   readonly tries: number;
   /** Live streams that are open now. */
@@ -26,9 +28,10 @@ export async function createLine(serverPort: number): Promise<Line> {
   const sockets = new Set<Socket>();
   const streams = new Set<Socket>();
   const requests: string[] = [];
-  let [isCut, tries, delayMs] = [false, 0, 0];
+  let [isCut, tries, delayMs, sent] = [false, 0, 0, ""];
 
   const hear = (device: Socket, bytes: Buffer): void => {
+    sent += bytes.toString("utf8");
     const request = REQUEST.exec(bytes.toString("latin1", 0, 200))?.[0];
     if (request === undefined) return;
     requests.push(request);
@@ -57,6 +60,9 @@ export async function createLine(serverPort: number): Promise<Line> {
     },
     mend: () => void (isCut = false),
     slow: (ms) => void (delayMs = ms),
+    get sent() {
+      return sent;
+    },
     get tries() {
       return tries;
     },

@@ -90,8 +90,11 @@ function scriptsOf({ tag = "", options, first, isSynced = true }: ScreenOptions,
 
 /** The library has come into the page and read what it kept. */
 export async function ready(page: Page): Promise<void> {
-  await until(() => page.evaluate(() => "ready" in (window.shop ?? {})), "the library has loaded");
-  await page.evaluate(() => window.shop.ready);
+  await until(() => page.evaluate(async () => {
+    if (!("ready" in (window.shop ?? {}))) return false;
+    await window.shop.ready;
+    return true;
+  }), "the library has loaded");
 }
 
 /** What a shopper reads off a page: products with their numbers. */

@@ -1,0 +1,107 @@
+/** What a guest and a household may count on: N1, N2, N4 and A18 on the minified bundle. */
+import { expect, test } from "vitest";
+import { add, cart, inEveryEngine, kept, live, NOTHING_KEPT, ready, shows, signIn } from "./town.js";
+import { until } from "./wait.js";
+
+inEveryEngine((build) => {
+  test("two people on one device do not share a cart: after sign-out nothing of the first is left for the second", async () => {
+    const { sync, screen } = await build();
+    const page = await (await screen()).open();
+    await add(page, "SCHOEN-42", 2);
+    await signIn(page, sync, "anna");
+    await page.evaluate(() => window.shop.signOut());
+    expect(await cart(page)).toEqual({});
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+    const entries = await page.evaluate(() => new Promise<number>((resolve) => {
+      const opening = indexedDB.open("carryover:pk_shop");
+      opening.onsuccess = () => {
+        const count = opening.result.transaction("kv").objectStore("kv").count();
+        count.onsuccess = () => resolve(count.result);
+      };
+    }));
+    expect(entries).toBe(0);
+
+    expect(await signIn(page, sync, "bob")).toBe("new");
+    await add(page, "BOEK-1");
+    await page.evaluate(() => window.shop.sync.settled());
+    await page.evaluate(() => window.shop.signOut());
+    await signIn(page, sync, "anna");
+    await shows(page, { "SCHOEN-42": 2 });
+  });
+
+  test("refusing cookies loses no cart, on this page, after a reload, and on the other device", async () => {
+    const { sync, screen } = await build();
+    const [phone, desktop] = [await (await screen()).open(), await (await screen({ options: {} })).open()];
+    await add(phone, "SCHOEN-42", 2);
+    await phone.evaluate(() => window.shop.consent.withdraw());
+    expect(await cart(phone)).toEqual({ "SCHOEN-42": 2 });
+    await phone.reload();
+    await ready(phone);
+    expect(await cart(phone)).toEqual({ "SCHOEN-42": 2 });
+    expect(await phone.evaluate(() => window.shop.state.consent.isDecided)).toBe(true);
+    await signIn(phone, sync, "anna");
+    await signIn(desktop, sync, "anna");
+    await shows(desktop, { "SCHOEN-42": 2 });
+    expect(await desktop.evaluate(() => window.shop.consent.allows("marketing"))).toBe(false);
+  });
+
+  test("the server is down: the shop goes on, asks ever more seldom, and catches up once the server is back", async () => {
+    const { sync, screen } = await build();
+    const [home, desk] = [await screen(), await screen({ options: {} })];
+    const [phone, desktop] = [await home.open(), await desk.open()];
+    await add(phone, "SCHOEN-42");
+    await signIn(phone, sync, "anna");
+    await signIn(desktop, sync, "anna");
+    await Promise.all([live(phone), live(desktop)]);
+
+    await sync.stop();
+    await until(() => phone.evaluate(() => window.shop.sync.state === "offline"), "the phone notices");
+    const before = home.line.tries;
+    await add(phone, "BOEK-1", 3);
+    await phone.reload();
+    await ready(phone);
+    await shows(phone, { "SCHOEN-42": 1, "BOEK-1": 3 });
+    await until(() => phone.evaluate(() => performance.now() > 4_000), "some seconds have gone by");
+    // Two conversations, up and down, each waiting twice as long after every failure.
+    expect(home.line.tries - before).toBeLessThan(24);
+
+    await sync.start();
+    await shows(desktop, { "SCHOEN-42": 1, "BOEK-1": 3 }, 20_000);
+    await phone.evaluate(() => window.shop.sync.settled());
+    expect(await cart(phone)).toEqual({ "SCHOEN-42": 1, "BOEK-1": 3 });
+    expect([sync.doubled, sync.faults]).toEqual([[], []]);
+  });
+
+  test("a shop grows: carts and choices made before there was a server go up once, and no visitor loses a line", async () => {
+    const { sync, screen } = await build();
+    const home = await screen({ isSynced: false });
+    const first = await home.open();
+    await add(first, "SCHOEN-42", 2);
+    await first.evaluate(() => window.shop.consent.decide({ analytics: true, personalisation: false, marketing: false }));
+    await first.reload();
+    await ready(first);
+    await add(first, "BOEK-1");
+    expect([await first.evaluate(() => window.shop.sync.state), home.line.tries]).toEqual(["local", 0]);
+    await first.close();
+
+    home.dress({});
+    const page = await home.open();
+    await shows(page, { "SCHOEN-42": 2, "BOEK-1": 1 });
+    await page.evaluate(() => window.shop.sync.settled());
+    await page.reload();
+    await ready(page);
+    await live(page);
+    expect(await cart(page)).toEqual({ "SCHOEN-42": 2, "BOEK-1": 1 });
+    expect([sync.taken("line-added").size, sync.taken("consent-decided").size, sync.doubled]).toEqual([2, 1, []]);
+    expect(await page.evaluate(() => window.shop.consent.allows("analytics"))).toBe(true);
+  });
+
+  test("a visitor who only looks is nobody, also in a shop with a server", async () => {
+    const { screen } = await build();
+    const home = await screen();
+    const page = await home.open();
+    await page.goto(`${home.origin.url}/next`);
+    await ready(page);
+    expect([await kept(page), await home.profile.cookies(), home.line.tries]).toEqual([NOTHING_KEPT, [], 0]);
+  });
+});
