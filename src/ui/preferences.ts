@@ -1,0 +1,54 @@
+/** The second layer: purpose by purpose, and at any time again. */
+import { drawAnswers, isSignalled, privacyLink, type Question, reachOf, wordsOf } from "./banner.js";
+import type { PurposeTexts } from "./consent-texts.js";
+import { button, make } from "./make.js";
+import { openPanel, type Panel } from "./panel.js";
+
+export type Decision = Readonly<Record<string, boolean>>;
+
+export interface Preferences {
+  /** The answers that hold changed meanwhile, here or on another screen. */
+  update(standing: Decision): void;
+  close(): void;
+}
+
+/** A box is ticked only where a permission stands. */
+export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision) => void, closed: () => void, note = ""): Preferences {
+  const { texts, lang, purposes } = question;
+  const panel = openPanel(root, { lang, part: "preferences", closeWords: texts.close, closed });
+  const boxes = new Map(purposes.map((purpose) => [purpose, make("input", { type: "checkbox", part: "box", name: purpose })]));
+  const answer = (isGranted: (purpose: string) => boolean): void => {
+    panel.close();
+    decide(Object.fromEntries(purposes.map((purpose) => [purpose, isGranted(purpose)])));
+  };
+  fillIn(panel, question, note, [
+    drawPurpose(texts.necessary, texts.always),
+    ...[...boxes].map(([purpose, box]) => drawPurpose(wordsOf(texts, purpose), box)),
+    drawAnswers(texts, { all: (isGranted) => answer(() => isGranted) }),
+    button(texts.save, { part: "save" }, () => answer((purpose) => boxes.get(purpose)?.checked === true)),
+  ]);
+  let shown: Decision = {};
+  const update = (next: Decision): void => {
+    for (const [purpose, box] of boxes) if (next[purpose] !== shown[purpose]) box.checked = next[purpose] === true;
+    shown = next;
+  };
+  update(standing);
+  return { update, close: panel.close };
+}
+
+function fillIn(panel: Panel, question: Question, note: string, controls: readonly HTMLElement[]): void {
+  const { texts } = question;
+  panel.show({ title: texts.heading, status: note },
+    make("p", {}, reachOf(question), " ", texts.term),
+    isSignalled(question) && make("p", {}, texts.signal),
+    ...controls,
+    privacyLink(question));
+}
+
+/** The whole row is the target of the box. */
+function drawPurpose({ name, why }: PurposeTexts, control: HTMLInputElement | string): HTMLElement {
+  const isFixed = typeof control === "string";
+  return make(isFixed ? "div" : "label", { part: "purpose" },
+    make("span", {}, make("b", {}, name), make("small", {}, why)),
+    isFixed ? make("small", {}, control) : control);
+}
