@@ -75,7 +75,10 @@ export function createClient(options: ClientOptions): Client {
   const states = createEmitter<ClientState>();
   const gate = createGate(settings, shelf);
   const handoff = createHandoff(device);
-  const leave = (): Promise<void> => signOut(device);
+  const leave = (): Promise<void> => {
+    handoff.clear();
+    return signOut(device);
+  };
   const kiosk = settings.idleMs === undefined ? undefined : createKiosk(settings.idleMs, settings.now, () => device.changed.emit(), () => void leave());
   let isReady = false;
   let state = snapshot();

@@ -1,4 +1,5 @@
 /** The device at work: copy, way up, way down and the other tabs, put together. */
+import { lifetimeMs } from "../model/lifetime.js";
 import type { Progress } from "../wire/handoff.js";
 import { createBrowserShelf } from "./browser-shelf.js";
 import { type Clock, createClock } from "./clock.js";
@@ -77,6 +78,12 @@ export function createDevice(settings: Settings): Device {
     device.wake();
   };
 
+  /** A guest's cart is kept for its time after the last edit, and no visit prolongs that. */
+  const isOutlived = (): boolean => {
+    const { session } = visitor;
+    return !!session && !session.customer && session.editedAt + lifetimeMs(copy.replica.view, settings.guestCartMs) < clock.now();
+  };
+
   const lead = (isLeading: boolean): void => {
     copy.isKeeper = isLeading;
     pusher.isActive = isLeading && !!endpoint;
@@ -84,7 +91,7 @@ export function createDevice(settings: Settings): Device {
     else puller.stop();
   };
 
-  const gossip = createGossip(settings, shelf, visitor, copy, { lead, sync: show, handoff: handoffs.emit, session: () => void device.open() });
+  const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });
   const parts = { settings, copy, visitor, clock, refused };
   const pusher = createPusher({ ...parts, post, known: () => device.wake() });
   const puller = createPuller({
@@ -106,6 +113,7 @@ export function createDevice(settings: Settings): Device {
       puller.stop();
       outbox.send();
       await copy.load();
+      if (isOutlived()) await device.forget();
       device.wake();
       changed.emit();
     },

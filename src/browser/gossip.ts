@@ -29,6 +29,7 @@ export interface Gossip {
 
 interface Ears {
   readonly lead: (isLeading: boolean) => void;
+  readonly state: () => SyncState;
   readonly sync: (state: SyncState) => void;
   readonly handoff: (progress: Progress) => void;
   readonly session: () => void;
@@ -41,8 +42,9 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
 
   const answer = (seq: number): void => {
     const { log, seq: reached, hash, confirmed } = copy.replica;
-    if (!tabs.isLeading || !log || reached <= seq) return;
-    tell({ change: { reset: { log, seq: reached, hash, state: confirmed }, epoch: copy.epoch, included: copy.recent } });
+    if (!tabs.isLeading) return;
+    tell({ sync: ears.state() });
+    if (log && reached > seq) tell({ change: { reset: { log, seq: reached, hash, state: confirmed }, epoch: copy.epoch, included: copy.recent } });
   };
 
   const take = (change: Change): void => {

@@ -56,7 +56,14 @@ const TRIES = 3;
 const POLL_MS = 700;
 const MARK = "#carryover=";
 
-export function createHandoff(device: Device): { readonly state: HandoffState | undefined; readonly commands: HandoffCommands } {
+export interface Handoff {
+  readonly state: HandoffState | undefined;
+  readonly commands: HandoffCommands;
+  /** The visit is over; the next shopper sees nothing of it. */
+  clear(): void;
+}
+
+export function createHandoff(device: Device): Handoff {
   const { settings, visitor, pusher, post } = device;
   let state: HandoffState | undefined;
   let key: string | undefined;
@@ -148,6 +155,7 @@ export function createHandoff(device: Device): { readonly state: HandoffState | 
       return state;
     },
     commands,
+    clear: () => become(undefined),
   };
 }
 

@@ -64,7 +64,7 @@ export function createPuller(parts: Parts): Puller {
     },
     stop() {
       isWanted = false;
-      stream?.abort();
+      stream?.abort("bye");
       retry.now();
     },
     restart() {

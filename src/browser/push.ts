@@ -71,13 +71,16 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       if (verdict === "refused") {
         refused(new RefusalError(detail));
         copy.take({ dropped: id });
-      } else if (verdict !== "later") {
-        // What the copy already holds is not on its way any more; everything else waits for the stream.
-        if (verdict === "duplicate" && detail <= copy.replica.seq) copy.take({ dropped: id });
-        else acked.set(id, detail);
-      }
+      } else if (verdict !== "later") acked.set(id, detail);
     }
+    settle();
   };
+
+  /** What the copy holds without having seen it come, in a snapshot, is not on its way any more; the rest waits for the stream. */
+  const settle = (): void => {
+    for (const { id } of copy.replica.pending) if ((acked.get(id) ?? Infinity) <= copy.replica.seq) copy.take({ dropped: id });
+  };
+  copy.on((change) => void ("reset" in change && settle()));
 
   /** One request at a time; whoever asks meanwhile waits for the same one. */
   const once = (): Promise<void> => (underWay ??= sendOnce().finally(() => void (underWay = undefined)));
@@ -105,6 +108,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     set isActive(value) {
       isActive = value;
       if (value) void loop();
+      else retry.now();
     },
     kick: () => void loop(),
     now() {

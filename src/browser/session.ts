@@ -1,12 +1,15 @@
 /** Signing in and out on this device. */
 import type { CartView } from "../model/cart-view.js";
+import type { Event } from "../model/event.js";
 import { misuse } from "../model/misuse.js";
+import { EVENTS_PER_PUSH } from "../wire/push.js";
 import type { SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
 import { callerOf } from "./post.js";
 import { RefusalError } from "./refusal.js";
 import { seal } from "./seal.js";
+import type { Session } from "./visitor.js";
 
 export type Merge = "union" | "keep-visitor" | "keep-customer" | "ask";
 
@@ -48,22 +51,43 @@ export async function signIn(device: Device, token: string, merge: Merge = devic
   return { met, customer };
 }
 
-/** Sends what is pending or seals it, tells the server, and leaves nothing of the customer on the device. */
+/**
+ * Sends what is pending or seals it, tells the server, and leaves nothing of the customer on the device. A shared screen
+ * forgets first and tells afterwards: the next shopper does not wait for the network.
+ */
 export async function signOut(device: Device): Promise<void> {
-  const { settings, visitor, pusher, post, copy, outbox } = device;
+  const { settings, visitor, copy } = device;
   const { session } = visitor;
-  if (session === undefined) return;
+  const isShared = settings.idleMs !== undefined;
+  // A guest's own cart stays, unless strangers share the screen.
+  if (!session || (!session.customer && !isShared)) return;
+  const leaving = { session, unsent: copy.replica.pending };
+  if (isShared) await device.forget();
+  const putAway = await tell(device, leaving);
+  if (!isShared) await device.forget();
+  putAway();
+}
+
+interface Leaving {
+  readonly session: Session;
+  readonly unsent: readonly Event[];
+}
+
+/** Tells the server that the customer has left; resolves to what puts away the rest, if there is any. */
+async function tell(device: Device, { session, unsent }: Leaving): Promise<() => void> {
+  const { settings, post, outbox, problems } = device;
   const caller = callerOf(settings, session.credential);
-  const isKnownOutside = settings.endpoint !== undefined && (session.isKnown || copy.replica.pending.length > 0);
-  const told = !isKnownOutside || (await within(FLUSH_MS, pusher.flush().then(() => post(PATHS.signOut, caller))));
-  const unsent = copy.replica.pending;
-  const sealed = !told
-    ? await seal(session.credential, settings.channel, unsent.slice(-400), settings.random).catch(() => undefined)
-    : undefined;
-  await device.forget();
-  if (sealed !== undefined) outbox.put(sealed);
-  else if (!told && unsent.length > 0) device.problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
-  outbox.send();
+  const deliver = async (): Promise<void> => {
+    for (let i = 0; i < unsent.length; i += EVENTS_PER_PUSH) await post(PATHS.push, { ...caller, events: unsent.slice(i, i + EVENTS_PER_PUSH) });
+    await post(PATHS.signOut, caller);
+  };
+  if (!settings.endpoint || !(session.isKnown || session.customer) || (await within(FLUSH_MS, deliver()))) return () => {};
+  const sealed = await seal(session.credential, settings.channel, unsent, settings.random).catch(() => undefined);
+  return () => {
+    if (sealed) outbox.put(sealed);
+    else if (unsent.length > 0) problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
+    outbox.send();
+  };
 }
 
 /** True when the work was done in time. */
