@@ -42,7 +42,9 @@ async function open(context: Context, tx: Transaction, { device, log }: Known, r
     return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head };
   }
   const state = await context.logs.stateOf(tx, log);
-  const included = [...(await tx.seqsOf(log.id, request.unsure ?? [])).keys()];
+  // While it waits for this answer the device may have sent more than it has asked about.
+  const latest = (await tx.entries(log.id, log.head - TAIL, TAIL)).filter((entry) => entry.device === device.device);
+  const included = [...new Set([...(await tx.seqsOf(log.id, request.unsure ?? [])).keys(), ...latest.map(({ id }) => id)])];
   const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included };
   return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head };
 }
