@@ -1,20 +1,31 @@
 /** A town for journeys: one server and as many screens as a story needs, in one process, with a network that can be cut. */
 import { SignJWT } from "jose";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 import type { Client, ClientOptions } from "../../src/index.js";
 import { createClient } from "../../src/index.js";
-import { createServer, type Server, type SiteConfig } from "../../src/server/index.js";
+import { createServer, type Server, type ServerOptions, type SiteConfig } from "../../src/server/index.js";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
+
+/** What a screen has sent. */
+export interface Sent {
+  readonly path: string;
+  readonly url: string;
+  readonly body: string;
+  readonly isAnswered: boolean;
+}
 
 /** A client with a plug. */
 export interface Screen {
   readonly shop: Client;
+  readonly sent: readonly Sent[];
   /** Flight mode: open streams break, requests fail. */
   cut(): void;
   mend(): void;
   /** The next answers are lost after the server has done its work. */
   loseAnswers(count: number): void;
+  /** Requests wait on the line until the returned function lets them go. */
+  hold(): () => void;
   readonly problems: string[];
 }
 
@@ -30,9 +41,9 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-export async function createTown(site: Partial<SiteConfig> = {}, database = ":memory:"): Promise<Town> {
+export async function createTown(site: Partial<SiteConfig> = {}, more: Partial<ServerOptions> = {}): Promise<Town> {
   const sites = [{ key: "pk_test", secretKey: "sk_test", origins: ["https://shop.example"], customerTokens: { secret: SECRET }, ...site }];
-  const server = await createServer({ database, sites });
+  const server = await createServer({ database: ":memory:", sites, ...more });
   open.push(() => server.close());
   return {
     server,
@@ -47,10 +58,11 @@ function createScreen(server: Server, options: Partial<ClientOptions>): Screen {
   open.push(() => shop.close());
   const problems: string[] = [];
   shop.on("problem", ({ code }) => problems.push(code));
-  return { shop, problems, cut: cable.cut, mend: cable.mend, loseAnswers: cable.loseAnswers };
+  const { fetch: _, ...plug } = cable;
+  return { shop, problems, ...plug };
 }
 
-interface Cable extends Pick<Screen, "cut" | "mend" | "loseAnswers"> {
+interface Cable extends Omit<Screen, "shop" | "problems"> {
   readonly fetch: typeof fetch;
 }
 
@@ -59,7 +71,18 @@ function createCable(server: Server): Cable {
   let plug = new AbortController();
   let isCut = false;
   let toLose = 0;
+  let held: Promise<void> | undefined;
+  const sent: Sent[] = [];
   return {
+    sent,
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => (release = resolve));
+      return () => {
+        held = undefined;
+        release();
+      };
+    },
     cut() {
       isCut = true;
       plug.abort();
@@ -70,16 +93,21 @@ function createCable(server: Server): Cable {
     },
     loseAnswers: (count) => void (toLose = count),
     async fetch(input, init = {}) {
+      const { pathname: path } = new URL(String(input));
+      const note = { path, url: String(input), body: String(init.body ?? ""), isAnswered: false };
+      sent.push(note);
+      await held;
       if (isCut) throw new TypeError("Failed to fetch");
       const signal = AbortSignal.any([plug.signal, ...(init.signal ? [init.signal] : [])]);
       const request = new Request(input, { ...init, signal });
       request.headers.set("origin", "https://shop.example");
       const response = await server.fetch(request);
       signal.throwIfAborted();
-      if (toLose > 0 && !String(input).endsWith("/v1/pull")) {
+      if (toLose > 0 && path !== "/v1/pull") {
         toLose -= 1;
         throw new TypeError("Failed to fetch");
       }
+      note.isAnswered = true;
       if (response.body === null) return response;
       const body = response.body.pipeThrough(new TransformStream(), { signal });
       return new Response(body, response);
@@ -87,13 +115,40 @@ function createCable(server: Server): Cable {
   };
 }
 
-/** Resolves once it is so; a test that waits in vain runs into its own time limit and says what for. */
+/** The real ones, for tests that count their own time. */
+const { setTimeout: later, setImmediate: soon, performance } = globalThis;
+const real = (): number => performance.now();
+
+/** Resolves once it is so; one that waits in vain says what for. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = real() + 10_000;
   while (!isSo()) {
-    if (Date.now() > end) throw new Error(`It never came to be that ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (real() > end) throw new Error(`It never came to be that ${what}.`);
+    await new Promise((resolve) => later(resolve, 5));
   }
+}
+
+/** Counted time: timers and clocks stand still but for `pass`. Before the town is made, so that its clocks stand as well. */
+export function countTime(): { pass(ms: number, step?: number): Promise<void> } {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+  open.push(() => void vi.useRealTimers());
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 12; i++) await new Promise((resolve) => soon(resolve));
+  };
+  return {
+    async pass(ms, step = 1_000) {
+      await settle();
+      for (let left = ms; left > 0; left -= step) {
+        await vi.advanceTimersByTimeAsync(Math.min(left, step));
+        await settle();
+      }
+    },
+  };
+}
+
+/** How many requests of a kind a screen has sent so far. */
+export function count({ sent }: Screen, path = ""): number {
+  return sent.filter((request) => request.path.includes(path)).length;
 }
 
 /** What a shopper reads off a screen: products with their numbers. */
