@@ -1,4 +1,5 @@
 /** Sealed boxes on their way to the server, in this visit or a later one. */
+import { base64url } from "./encode.js";
 import { PATHS } from "../wire/version.js";
 import type { Sealed } from "../wire/session.js";
 import type { Settings } from "./options.js";
@@ -35,7 +36,7 @@ export function createOutbox({ random }: Settings, shelf: Shelf, post: Post): Ou
   };
 
   return {
-    put: (sealed) => void shelf.write(`box:${sealed.key}`, JSON.stringify(sealed)),
+    put: (sealed) => void shelf.write(`box:${base64url(random(6))}`, JSON.stringify(sealed)),
     send: () => void loop(),
     close() {
       isClosed = true;

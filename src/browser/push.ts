@@ -129,8 +129,14 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
 }
 
 /** The oldest events that fit into one request, at least one. */
-function batchOf(events: readonly Event[], chars: number): Event[] {
+function batchOf(events: readonly Event[], chars: number): readonly Event[] {
   let left = chars;
   const end = events.findIndex((event, i) => (left -= JSON.stringify(event).length) < 0 && i > 0);
   return events.slice(0, Math.min(EVENTS_PER_PUSH, end < 0 ? events.length : end));
+}
+
+/** All events, in as many requests as they need. */
+export function batchesOf(events: readonly Event[]): (readonly Event[])[] {
+  const batch = batchOf(events, BODY_CHARS);
+  return batch.length === 0 ? [] : [batch, ...batchesOf(events.slice(batch.length))];
 }

@@ -2,11 +2,11 @@
 import type { CartView } from "../model/cart-view.js";
 import type { Event } from "../model/event.js";
 import { misuse } from "../model/misuse.js";
-import { EVENTS_PER_PUSH } from "../wire/push.js";
 import type { SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
 import { callerOf } from "./post.js";
+import { batchesOf } from "./push.js";
 import { RefusalError } from "./refusal.js";
 import { seal } from "./seal.js";
 import type { Session } from "./visitor.js";
@@ -77,14 +77,16 @@ interface Leaving {
 async function tell(device: Device, { session, unsent }: Leaving): Promise<() => void> {
   const { settings, post, outbox, problems } = device;
   const caller = callerOf(settings, session.credential);
+  const batches = batchesOf(unsent);
   const deliver = async (): Promise<void> => {
-    for (let i = 0; i < unsent.length; i += EVENTS_PER_PUSH) await post(PATHS.push, { ...caller, events: unsent.slice(i, i + EVENTS_PER_PUSH) });
+    for (const events of batches) await post(PATHS.push, { ...caller, events });
     await post(PATHS.signOut, caller);
   };
   if (!settings.endpoint || !(session.isKnown || session.customer) || (await within(FLUSH_MS, deliver()))) return () => {};
-  const sealed = await seal(session.credential, settings.channel, unsent, settings.random).catch(() => undefined);
+  const boxes = (batches.length > 0 ? batches : [[]]).map((events) => seal(session.credential, settings.channel, events, settings.random));
+  const sealed = await Promise.all(boxes).catch(() => undefined);
   return () => {
-    if (sealed) outbox.put(sealed);
+    if (sealed) sealed.forEach(outbox.put);
     else if (unsent.length > 0) problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
     outbox.send();
   };
