@@ -135,6 +135,7 @@ export function createDevice(settings: Settings): Device {
     async forget() {
       puller.stop();
       visitor.forget();
+      if (settings.idleMs !== undefined) shelf.write("choice", undefined); // a stranger's choice is not the next one's
       pusher.reset();
       gossip.tell({ session: true });
       await copy.forget();
