@@ -73,7 +73,7 @@ export const handoffInDutch: HandoffTexts = {
   nothing: "Dit mandje is leeg.",
   own: "Wat hier al in je mandje ligt, blijft erin.",
   yes: { take: "Meenemen", copy: "Overnemen", join: "Delen", lend: "Gebruiken" },
-  no: "Nee, niet doen",
+  no: "Niet doen",
   working: "Even wachten …",
   number: "Kies dit getal op het andere scherm ({screen})",
   received: {

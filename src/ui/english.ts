@@ -73,7 +73,7 @@ export const handoffInEnglish: HandoffTexts = {
   nothing: "This cart is empty.",
   own: "What is in your cart here stays in it.",
   yes: { take: "Take along", copy: "Copy", join: "Share", lend: "Use" },
-  no: "No, do not",
+  no: "No, thanks",
   working: "One moment …",
   number: "Choose this number on the other screen ({screen})",
   received: {

@@ -73,7 +73,7 @@ export const handoffInGerman: HandoffTexts = {
   nothing: "Dieser Warenkorb ist leer.",
   own: "Was hier schon im Warenkorb liegt, bleibt darin.",
   yes: { take: "Mitnehmen", copy: "Kopieren", join: "Teilen", lend: "Nutzen" },
-  no: "Nein, nicht",
+  no: "Lieber nicht",
   working: "Einen Moment …",
   number: "Wählen Sie diese Zahl am anderen Gerät ({screen})",
   received: {

@@ -4,10 +4,12 @@ export const handoffStyle = `
 :host{display:inline-block;--_bad:var(--carryover-bad,light-dark(#b3261e,#ff9d94))}
 :host([size=kiosk]){--_huge:64px}
 a[part=answer]{display:flex;align-items:center;justify-content:center;text-decoration:none;text-align:center}
+[part~=offer] [part=status]{min-height:1.5em}
 [part=body]>button{width:100%}
 [part=codes]{display:grid;gap:16px;justify-items:center;text-align:center}
-svg{width:min(100%,224px);height:auto;padding:8px;background:#fff;border-radius:var(--_radius);forced-color-adjust:none}
-:host([size=kiosk]) svg{width:min(100%,360px)}
+[part=codes]>div{width:min(100%,240px);aspect-ratio:1}
+svg{box-sizing:border-box;width:100%;padding:8px;background:#fff;border-radius:var(--_radius);forced-color-adjust:none}
+:host([size=kiosk]) [part=codes]>div{width:min(100%,38dvh)}
 :host([size=kiosk]) dialog{width:min(100% - 32px,640px)}
 [part=code]{font-size:max(28px,1.75rem);font-weight:650;line-height:1.25;letter-spacing:.08em;font-variant-numeric:tabular-nums;white-space:nowrap;user-select:all}
 [part=match]{font-size:var(--_huge,max(40px,2.5rem));font-weight:650;line-height:1.25;text-align:center;font-variant-numeric:tabular-nums}

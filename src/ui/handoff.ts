@@ -14,7 +14,8 @@ const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Hand
 /**
  * Attributes: `mode`, "take" by default, "copy" or "join", and `url`, the page to go on with, for the screen that gives;
  * `accept` for the screen that receives, empty or with a code or a link; `lang`; `size="kiosk"`. Whichever it is, it
- * takes up a link that was scanned, and takes its secret out of the address bar at once.
+ * takes up a link that was scanned, and takes its secret out of the address bar at once. A page that reserves
+ * `min-height: 44px` for it does not move when its button comes.
  *
  * @example
  * <carryover-handoff mode="take" size="kiosk"></carryover-handoff>
@@ -36,6 +37,11 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
       isKiosk: this.getAttribute("size") === "kiosk",
       closed: this.#closed,
     });
+  }
+
+  /** The keyboard goes to its button, as it comes back from a question that was answered. */
+  override focus(options?: FocusOptions): void {
+    this.#opener?.focus(options);
   }
 
   /** Looks what a code or a link brings, and asks whether to take it over. */

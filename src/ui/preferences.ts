@@ -22,8 +22,8 @@ export function openPreferences(root: ShadowRoot, question: Question, standing: 
     decide(Object.fromEntries(purposes.map((purpose) => [purpose, isGranted(purpose)])));
   };
   fillIn(panel, question, note, [
-    drawPurpose(texts.necessary, texts.always),
-    ...[...boxes].map(([purpose, box]) => drawPurpose(wordsOf(texts, purpose), box)),
+    make("div", { part: "purposes" }, drawPurpose(texts.necessary, texts.always),
+      ...[...boxes].map(([purpose, box]) => drawPurpose(wordsOf(texts, purpose), box))),
     drawAnswers(texts, { all: (isGranted) => answer(() => isGranted) }),
     button(texts.save, { part: "save" }, () => answer((purpose) => boxes.get(purpose)?.checked === true)),
   ]);

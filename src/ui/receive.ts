@@ -39,6 +39,7 @@ function askForCode(receiving: Receiving, words = "", typed = ""): void {
     void look(receiving, input.value.trim());
   });
   panel.show({ title: texts.enter, status: words, focus: input }, form);
+  input.select();
 }
 
 async function look(receiving: Receiving, key: string): Promise<void> {
