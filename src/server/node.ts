@@ -27,10 +27,13 @@ export async function stop(server: ServerType): Promise<void> {
   });
 }
 
-let script: Promise<string | undefined> | undefined;
+/** What pages load from here, as it was built beside this file: the tag, the screens, and what those load. */
+const forPages = /^(tag|ui|chunks\/[\w-]+)\.js$/;
+const scripts = new Map<string, Promise<string | undefined>>();
 
-/** The tag, as it was built beside this file. */
-export function tagScript(): Promise<string | undefined> {
-  script ??= readFile(new URL("./tag.js", import.meta.url), "utf8").catch(() => undefined);
-  return script;
+export async function pageScript(name: string): Promise<string | undefined> {
+  if (!forPages.test(name)) return undefined;
+  const found = scripts.get(name) ?? readFile(new URL(name, import.meta.url), "utf8").catch(() => undefined);
+  if ((await found) !== undefined) scripts.set(name, found);
+  return found;
 }

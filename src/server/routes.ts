@@ -24,7 +24,7 @@ const PREFLIGHT_S = 7_200;
 export type Report = (error: unknown) => void;
 
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
-export function createRoutes(context: Context, tag: () => Promise<string | undefined>, report: Report): Hono {
+export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
   const app = new Hono();
   const tries = createTries(context.now);
   const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
@@ -62,10 +62,11 @@ export function createRoutes(context: Context, tag: () => Promise<string | undef
     return call.body(null, 204);
   });
   handoffRoutes(app, context, siteOf, tries);
-  app.get("/tag.js", async (call) => {
-    const script = await tag();
-    if (script === undefined) throw new Refused("not-found", "This server was built without the tag.");
-    return call.body(script, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600" });
+  app.get("/:name{(chunks/)?[\\w-]+\\.js}", async (call) => {
+    const text = await script(call.req.param("name"));
+    if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
+    // A module is fetched with CORS; what the tag is made of is nobody's secret.
+    return call.body(text, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600", "access-control-allow-origin": "*" });
   });
   app.get("/healthz", (call) => call.text("ok"));
   app.all("/v1/*", (call) => {

@@ -5,7 +5,7 @@ import type { Context } from "./context.js";
 import { keepErasing } from "./erase.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
-import { listenOn, stop, tagScript } from "./node.js";
+import { listenOn, pageScript, stop } from "./node.js";
 import { createRoutes } from "./routes.js";
 import { readSites, type SiteConfig } from "./sites.js";
 import { openStore } from "./store/open.js";
@@ -57,7 +57,7 @@ export async function createServer({ database, sites, now = Date.now, report = c
   const store = await openStore(database);
   const live = createLive();
   const context: Context = { store, live, now, sites: known, logs: createLogs(), verify: createTokenCheck(now) };
-  const routes = createRoutes(context, tagScript, report);
+  const routes = createRoutes(context, pageScript, report);
   const stopErasing = keepErasing(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();

@@ -5,6 +5,7 @@ import { addOnClick } from "./add.js";
 import { openGates } from "./gated.js";
 import { type Command, runCommand } from "./command.js";
 import { optionsOf } from "./attributes.js";
+import { loadScreens } from "./screens.js";
 
 /** `window.carryover`: before the script has loaded a list of commands, afterwards the client. */
 export type Global = Client & { push(...commands: Command[]): void };
@@ -26,6 +27,7 @@ function start(script: HTMLScriptElement | null): void {
   window.carryover = global;
   addOnClick(client, report);
   openGates(client);
+  loadScreens(client, script);
   push(...(waiting ?? []));
   if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
 }
