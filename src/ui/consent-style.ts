@@ -2,9 +2,9 @@
 
 export const consentStyle = `
 :host{display:contents}
-section{position:fixed;inset:auto 0 0;z-index:var(--carryover-layer,2147483000);max-height:100dvh;overflow:auto;
+section{position:fixed;inset:auto 0 0;z-index:var(--carryover-layer,2147483000);max-height:100dvh;
 padding:24px max(24px,(100% - 1120px)/2) calc(24px + env(safe-area-inset-bottom));border-top:1px solid var(--_rule);
-box-shadow:var(--carryover-shadow,0 0 32px #0003);display:grid;gap:16px}
+display:grid;gap:16px}
 [part=text]{display:grid;gap:8px}
 [part=choices]{display:grid;gap:4px}
 @media (min-width:840px){section{grid-template-columns:1fr minmax(360px,400px);gap:48px;align-items:center}}

@@ -4,6 +4,7 @@ export const handoffStyle = `
 :host{display:inline-block;--_bad:var(--carryover-bad,light-dark(#b3261e,#ff9d94))}
 :host([size=kiosk]){--_huge:64px}
 a[part=answer]{display:flex;align-items:center;justify-content:center;text-decoration:none;text-align:center}
+[part=button]{color:inherit;border-color:currentColor}
 [part~=offer] [part=status]{min-height:1.5em}
 [part=body]>button{width:100%}
 [part=codes]{display:grid;gap:16px;justify-items:center;text-align:center}

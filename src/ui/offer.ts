@@ -66,7 +66,9 @@ async function begin(offering: Offering): Promise<void> {
 
 /** The visit has ended under an open offer: the next shopper is shown no code of the one before. */
 function isWiped({ client: { state }, mode, shown }: Offering): boolean {
-  return shown !== undefined && mode !== "join" && state.cart.quantity === 0 && !isOver(state.handoff);
+  const { cart, handoff } = state;
+  if (shown === undefined || /^(done|declined|expired)/.test(shown)) return false;
+  return handoff === undefined || (mode !== "join" && cart.quantity === 0 && !isOver(handoff));
 }
 
 /** Better said before than refused afterwards. */

@@ -15,7 +15,7 @@ export const baseStyle = `
 :host([size=kiosk]){--_target:max(64px,var(--carryover-target,64px));--_small:18px;--_text:20px;--_head:28px}
 [part=said]{position:fixed;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 section,dialog{box-sizing:border-box;color:var(--_ink);background:var(--_paper);font-size:var(--_text);line-height:1.5;font-weight:400;
-text-align:start;overflow-wrap:break-word}
+text-align:start;overflow-wrap:break-word;overflow:auto;box-shadow:var(--carryover-shadow,0 0 32px #0003)}
 h2,p{margin:0;padding:0;max-width:70ch}
 h2{font-size:var(--_head);line-height:1.25;font-weight:650}
 h2:focus{outline:none}
@@ -24,13 +24,13 @@ a{color:inherit}
 :focus-visible{outline:3px solid var(--_accent);outline-offset:2px}
 button,a[part=answer]{box-sizing:border-box;font:inherit;font-size:var(--_text);font-weight:600;line-height:1.25;min-width:var(--_target);
 min-height:var(--_target);margin:0;padding:8px 16px;border:2px solid var(--_edge);border-radius:var(--_radius);background:none;color:var(--_ink);
-cursor:pointer;touch-action:manipulation}
+cursor:pointer}
 button[part=answer],a[part=answer]{background:var(--_accent);border-color:var(--_accent);color:var(--_on-accent)}
 button:hover,[part=choose]{text-decoration:underline;text-underline-offset:.2em}
 [part=choose],[part=close]{border-color:transparent;font-weight:400}
 [part=answers]{display:grid;grid-template-columns:1fr 1fr;gap:8px}
 dialog{width:min(100% - 32px,480px);margin-top:6dvh;max-height:92dvh;padding:0;border:1px solid var(--_rule);
-border-radius:calc(var(--_radius)*1.5);overflow:auto;box-shadow:var(--carryover-shadow,0 0 32px #0003)}
+border-radius:calc(var(--_radius)*1.5)}
 dialog::backdrop{background:#0b1118a6}
 [part=head]{display:flex;gap:8px;align-items:start;justify-content:space-between;padding:16px 16px 0 24px}
 [part=head] h2{padding-block:calc((var(--_target) - 1.25em)/2)}
@@ -42,13 +42,10 @@ dialog::backdrop{background:#0b1118a6}
 @media print{:host{display:none!important}}
 `;
 
-const sheets = new Map<string, CSSStyleSheet>();
-
-/** One sheet for all elements that look alike. Constructed, since a strict policy forbids style in the page. */
+/** Constructed, since a strict policy forbids style in the page. */
 export function sheetOf(css: string): CSSStyleSheet {
-  const sheet = sheets.get(css) ?? new CSSStyleSheet();
+  const sheet = new CSSStyleSheet();
   // Safari before 17.5 does not know light-dark(): it shows the light colours.
-  if (!sheets.has(css)) sheet.replaceSync(CSS.supports("color", "light-dark(red,red)") ? css : css.replace(/light-dark\((.+?),.+?\)/g, "$1"));
-  sheets.set(css, sheet);
+  sheet.replaceSync(CSS.supports("color", "light-dark(red,red)") ? css : css.replace(/light-dark\((.+?),.+?\)/g, "$1"));
   return sheet;
 }

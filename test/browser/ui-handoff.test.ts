@@ -88,9 +88,12 @@ test("closing the panel takes the code back and gives the focus back", async () 
   expect(rootOf(element).activeElement?.textContent).toBe("Mandje delen met een ander scherm");
 });
 
-test("a visit that ends under an open code takes the code off the screen", async () => {
+test.each([
+  ["its cart", { cart: { lines: [], coupons: [], quantity: 0, kept: false } }],
+  ["its handoff", { handoff: undefined as unknown as HandoffState }],
+])("a visit that ends under an open code, and with it %s, takes the code off the screen", async (_, change) => {
   const { element, become } = await offering({}, "take");
-  become({ cart: { lines: [], coupons: [], quantity: 0, kept: false } });
+  become(change);
   expect(rootOf(element).querySelector("dialog")).toBeNull();
 });
 
