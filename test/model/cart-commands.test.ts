@@ -70,6 +70,28 @@ test("the \"–\" takes the newest addition first", () => {
   expect(shown(phone)[0]?.added.map((a) => a.quantity)).toEqual([1, 1]);
 });
 
+test("the \"–\" takes of the number that counts, when two were typed unseen", () => {
+  for (const isLaterFirst of [false, true]) {
+    const server = createServer();
+    const [phone, kiosk] = [createDevice(server, "phone", "customer"), createDevice(server, "kiosk", "customer")];
+    phone.cart.setQuantity("SHOE", 3);
+    server.now += 60_000;
+    kiosk.cart.setQuantity("SHOE", 5);
+    for (const device of isLaterFirst ? [kiosk, phone] : [phone, kiosk, phone]) device.sync();
+    phone.cart.decrease("SHOE");
+    expect(quantities(phone.replica.view)).toEqual({ SHOE: 4 });
+  }
+});
+
+test("other options leave no note behind for whoever adds the old ones again", () => {
+  const phone = createPhone();
+  phone.cart.add("SHOE");
+  phone.cart.setField("SHOE", "note", "for Anna");
+  phone.cart.setOptions("SHOE", { size: "L" });
+  phone.cart.add("SHOE");
+  expect(shown(phone).map(({ line, fields }) => [line, fields])).toEqual([["SHOE?size=L", { note: "for Anna" }], ["SHOE", {}]]);
+});
+
 test("asking twice to keep the cart is asking once", () => {
   const phone = createPhone();
   phone.cart.keep();

@@ -204,3 +204,31 @@ test("the note written last on one phone is the one shown, though its clock ran 
     expect(fields(shop)).toEqual({ note: i });
   }
 });
+
+test("a number that arrives after the one that replaced it hides nobody else's number", () => {
+  const shop = createShop(0);
+  shop.tablet.cart.setQuantity("SHOE", 5);
+  shop.server.now += 60_000;
+  shop.phone.cart.setQuantity("SHOE", 3);
+  shop.phone.cart.setQuantity("SHOE", 4);
+  const [first, second] = shop.phone.replica.pending;
+  shop.server.push("customer", "phone", "web", [second as never]);
+  shop.kiosk.pull();
+  shop.kiosk.cart.remove("SHOE");
+  shop.kiosk.push();
+  shop.server.push("customer", "phone", "web", [first as never]);
+  expect(meet(shop)).toEqual({ SHOE: 5 });
+});
+
+test("a note that arrives after the one written over it does not come back, though its clock ran a day ahead", () => {
+  const shop = createShop(1);
+  shop.phone.skewMs = 86_400_000;
+  shop.phone.cart.setField("SHOE", "note", "first");
+  shop.phone.cart.setField("SHOE", "note", "second");
+  for (const event of [...shop.phone.replica.pending].reverse()) {
+    shop.server.push("customer", "phone", "web", [event]);
+    shop.server.now += 60_000;
+  }
+  meet(shop);
+  expect(fields(shop)).toEqual({ note: "second" });
+});

@@ -73,6 +73,19 @@ test("a tab that was offline while another signed in still means what it had see
   expect(cartOf(visit)).toEqual({ SHOE: 5 });
 });
 
+test("a cart that went from visitor to visitor before the sign-in still means what each had seen", () => {
+  const { server, laptop, otherTab, phone } = createVisit();
+  laptop.cart.add("SHOE", 2);
+  laptop.sync();
+  otherTab.pull();
+  server.link("visitor", "visitor-kiosk", how("union"));
+  server.link("visitor-kiosk", "customer", how("union"));
+  otherTab.cart.remove("SHOE");
+  otherTab.push();
+  phone.pull();
+  expect(quantities(phone.replica.view)).toEqual({});
+});
+
 test("a number typed by a visitor is not less by what the account ordered before the sign-in", () => {
   const visit = createVisit();
   visit.phone.cart.add("SHOE", 2);
