@@ -9,6 +9,7 @@ const OPEN_MS = 2_000;
 export function createBrowserShelf(name: string): Shelf {
   const memory = createMemoryShelf();
   const words = wordsOf();
+  if (words === "refused") return { ...memory, write: (key, value) => memory.write(key, value) && value === undefined };
   if (words === undefined) return memory;
   const store = createHandle(name);
   return {
@@ -35,12 +36,12 @@ export function createBrowserShelf(name: string): Shelf {
   };
 }
 
-/** localStorage, or undefined where reading it throws (cookies blocked) or there is no page. */
-function wordsOf(): Storage | undefined {
+/** localStorage, or undefined where there is no page; reading it throws where cookies are blocked. */
+function wordsOf(): Storage | "refused" | undefined {
   try {
     return typeof localStorage === "undefined" || typeof indexedDB === "undefined" ? undefined : localStorage;
   } catch {
-    return undefined;
+    return "refused";
   }
 }
 

@@ -88,7 +88,8 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
 function words(shelf: Shelf, device: string): Event[] {
   return shelf.names(key(device, "")).flatMap((name) => {
     try {
-      return [JSON.parse(shelf.read(name) ?? "") as Event];
+      const event = JSON.parse(shelf.read(name) ?? "") as Event | null;
+      return event?.id && event.at >= 0 ? [event] : [];
     } catch {
       return []; // cut off by a full disk: it never was an event
     }

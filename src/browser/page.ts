@@ -22,6 +22,7 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
   listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.open());
   listen(window, "online", tryNow);
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
-  listen(window, "storage", refresh);
+  // Another tab's word may come before the browser shows here what that tab has written.
+  listen(window, "storage", () => (device.visitor.isCurrent ? refresh() : void device.open()));
   return () => stops.forEach((stop) => stop());
 }

@@ -16,6 +16,8 @@ export interface Session {
 
 export interface Visitor {
   readonly session: Session | undefined;
+  /** No other tab has signed in or out meanwhile. */
+  readonly isCurrent: boolean;
   /** The session there is, or a new one: the only place where an identity is made. */
   mint(): Session;
   update(change: Partial<Session>): void;
@@ -39,12 +41,19 @@ export function createVisitor({ random, now }: Settings, shelf: Shelf): Visitor 
     get session() {
       return session;
     },
+    get isCurrent() {
+      const kept = readSession(shelf);
+      return kept?.credential === session?.credential && kept?.customer === session?.customer;
+    },
     mint() {
       session ??= readSession(shelf); // another tab may have been quicker
       if (session === undefined) put({ credential: `${base64url(random(6))}.${base64url(random(32))}`, isKnown: false, editedAt: now() });
       return session as Session;
     },
-    update: (change) => session && put({ ...session, ...change }),
+    update(change) {
+      // Who was signed out in another tab does not come back by a note of this one.
+      if (session && readSession(shelf)?.credential === session.credential) put({ ...session, ...change });
+    },
     forget: () => put(undefined),
     reload: () => void (session = readSession(shelf)),
   };
