@@ -22,7 +22,7 @@ function profileOf(context: BrowserContext, browser: Browser): Profile {
     page: async () => pageOf(await context.newPage()),
     cookies: async () => (await context.cookies()).map(({ name, domain }) => `${name}@${domain}`),
     close: async () => {
-      if (browser.connected) await context.close();
+      if (browser.connected && !context.closed) await context.close();
     },
   };
 }
