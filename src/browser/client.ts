@@ -83,10 +83,14 @@ export function createClient(options: ClientOptions): Client {
   let isReady = false;
   let state = snapshot();
 
+  /** A log that is about to come to be is first told what was chosen before. */
+  const introduce = (): void => {
+    if (visitor.session === undefined) gate.standing().forEach(copy.record);
+  };
+
   const record = (gesture: Gesture): void => {
     const isFirst = visitor.session === undefined;
-    const standing = isFirst ? gate.standing() : undefined;
-    if (standing !== undefined) copy.record(standing);
+    introduce();
     copy.record(gesture);
     if (isFirst && visitor.session !== undefined) device.wake();
   };
@@ -105,7 +109,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function refresh(): void {
-    kiosk?.watch(visitor.session !== undefined);
+    kiosk?.watch(visitor.session !== undefined || shelf.read("choice") !== undefined);
     const next = reuse(state, snapshot());
     if (next === state) return;
     state = next;
@@ -141,7 +145,10 @@ export function createClient(options: ClientOptions): Client {
         this.decide(Object.fromEntries(settings.consent.purposes.map((purpose) => [purpose, false])));
       },
     },
-    signIn: async (token, { merge } = {}) => signIn(device, token, merge),
+    async signIn(token, { merge } = {}) {
+      if (token) introduce();
+      return signIn(device, token, merge);
+    },
     signOut: leave,
     handoff: handoff.commands,
     sync: {

@@ -27,8 +27,8 @@ export interface Gate {
   view(state: State, isSignedIn: boolean): ConsentState;
   /** Keeps a decision; returns what the log is to be told, if there is a log. */
   decide(decision: Readonly<Record<string, boolean>>, state: State, isSignedIn: boolean): Gesture;
-  /** The standing choice of this device, for a log that has just come to be. */
-  standing(): Gesture | undefined;
+  /** The standing choice of this device, for a log that has just come to be: as old as it is, or it would beat a newer one. */
+  standing(): Gesture[];
 }
 
 export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
@@ -60,8 +60,8 @@ export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
     });
   };
 
-  const gesture = (scope: Scope, purposes: Readonly<Record<string, boolean>>, pend: readonly string[] = []): Gesture => {
-    const data: ConsentDecided = { scope, asked: scope === "account" ? scope : consent.asked, policy: consent.policy, purposes };
+  const gesture = (scope: Scope, purposes: Readonly<Record<string, boolean>>, pend: readonly string[] = [], policy = consent.policy): Gesture => {
+    const data: ConsentDecided = { scope, asked: scope === "account" ? scope : consent.asked, policy, purposes };
     return { type: "consent-decided", data, ...(pend.length > 0 && { pend }) };
   };
 
@@ -90,10 +90,9 @@ export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
       shelf.write("choice", seen);
       return gesture("device", answersOf(sorted));
     },
-    standing() {
-      const answers = answersOf(choice());
-      return Object.keys(answers).length > 0 ? gesture("device", answers) : undefined;
-    },
+    // Of a choice only the day is known: a grant counts from its beginning, a refusal to its end.
+    standing: () => Object.entries(choice()).map(([purpose, [isGranted, policy, day]]) =>
+      ({ ...gesture("device", { [purpose]: isGranted }, [], policy), at: isGranted ? day * DAY : Math.min(now(), (day + 1) * DAY) })),
   };
 }
 

@@ -59,6 +59,7 @@ export async function signOut(device: Device): Promise<void> {
   const { settings, visitor, copy } = device;
   const { session } = visitor;
   const isShared = settings.idleMs !== undefined;
+  if (!session && isShared) return device.forget(); // the answers given here
   // A guest's own cart stays, unless strangers share the screen.
   if (!session || (!session.customer && !isShared)) return;
   const leaving = { session, unsent: copy.replica.pending };

@@ -11,6 +11,8 @@ export interface Gesture {
   readonly type: string;
   readonly data: unknown;
   readonly pend?: readonly string[];
+  /** When it was done, if not just now. */
+  readonly at?: number;
 }
 
 /** What a product is beyond its sku. */

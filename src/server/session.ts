@@ -52,9 +52,12 @@ async function meet(context: Context, tx: Transaction, site: Site, { known, log,
   const merge = body.merge === "ask" ? "union" : body.merge;
   const left = await leaveTo(tx, known.log, known.device.hash);
   const isOpen = known.log.mergedInto === undefined;
-  const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent: body.consent }, now)] : [];
+  // On a log that two screens shared stands the choice of the other one's owner: it is not the account's to take.
+  const isOwn = visitor.consent.scopes.every(({ scope }) => scope === known.device.device);
+  const consent = isOwn ? body.consent : "none";
+  const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now)] : [];
   await tx.putDevice({ ...known.device, log: log.id });
-  const met = known.log.head === 0 ? "new" : "merged";
+  const met = isEmpty(visitor) ? "new" : "merged";
   return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [...left, known.device.hash] };
 }
 
