@@ -59,7 +59,7 @@ export function reachOf({ texts, isForAccount }: Question): string {
 }
 
 export function privacyLink({ texts, privacy }: Question): HTMLElement | false {
-  return privacy !== undefined && make("p", {}, make("a", { href: privacy, part: "privacy" }, texts.privacy));
+  return privacy !== undefined && make("a", { href: privacy, part: "privacy" }, texts.privacy);
 }
 
 /** Global Privacy Control: whoever allows advertising all the same has to know what the browser says. */
