@@ -96,7 +96,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     keeping = undefined;
     const { device, log, seq, hash, confirmed } = replica;
     const kept = settled;
-    if (log && visitor.session) {
+    if (log && visitor.session && isKeeper) {
       void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept }).then(() => (settled = settled.slice(kept.length)));
     }
   };

@@ -54,6 +54,7 @@ export function createDevice(settings: Settings): Device {
   const copy = createCopy(settings, shelf, visitor, clock, (code) => problems.emit(new RefusalError(code)));
   const post = createPost(settings);
   const outbox = createOutbox(settings, shelf, post);
+  let isClosed = false;
   let sync: SyncState = endpoint ? "offline" : "local";
 
   const show = (state: SyncState): void => {
@@ -118,7 +119,7 @@ export function createDevice(settings: Settings): Device {
       changed.emit();
     },
     wake() {
-      if (!visitor.session) return;
+      if (!visitor.session || isClosed) return;
       gossip.join();
       pusher.kick();
       if (gossip.isLeading && endpoint && visitor.session.isKnown) puller.start();
@@ -145,6 +146,7 @@ export function createDevice(settings: Settings): Device {
       gossip.leave();
     },
     close() {
+      isClosed = true; // an answer that is still on its way wakes nobody
       gossip.leave();
       outbox.close();
       puller.stop();

@@ -129,7 +129,7 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceB
 function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "putHandoff" | "dropHandoffs"> {
   const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number";
   const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
-  const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC LIMIT 1`);
+  const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC, status = 'declined' LIMIT 1`);
   const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?");
   return {

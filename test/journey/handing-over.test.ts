@@ -1,0 +1,103 @@
+/** Handing a cart over by copy and join, on a bad line, with somebody else at the door. */
+import { expect, test } from "vitest";
+import { createTown, read, type Screen, type Town, until } from "./town.js";
+
+async function pair(town: Town): Promise<[phone: Screen, desktop: Screen]> {
+  const [phone, desktop] = [town.screen({ name: "Telefoon" }), town.screen({ name: "Laptop" })];
+  phone.shop.cart.add("SCHOEN-42", 2);
+  desktop.shop.cart.add("BOEK-1");
+  await Promise.all([phone.shop.sync.settled(), desktop.shop.sync.settled()]);
+  return [phone, desktop];
+}
+
+const page = { url: "https://shop.example/" };
+
+test("copy: the other screen gets the lines as its own, and the two carts go their own ways", async () => {
+  const [phone, desktop] = await pair(await createTown());
+  const { code } = await phone.shop.handoff.offer("copy", page);
+  expect(await desktop.shop.handoff.accept(code)).toMatchObject({ status: "done", mode: "copy" });
+  await until(() => read(desktop)["SCHOEN-42"] === 2, "the copy is there");
+  desktop.shop.cart.increase("SCHOEN-42");
+  phone.shop.cart.remove("SCHOEN-42");
+  await Promise.all([phone.shop.sync.settled(), desktop.shop.sync.settled()]);
+  expect([read(phone), read(desktop)]).toEqual([{}, { "BOEK-1": 1, "SCHOEN-42": 3 }]);
+});
+
+test("copy: the answers are lost and the button is pressed three times: the lines come once", async () => {
+  const [phone, desktop] = await pair(await createTown());
+  const { code } = await phone.shop.handoff.offer("copy", page);
+  desktop.loseAnswers(2);
+  await desktop.shop.handoff.accept(code);
+  await Promise.all([desktop.shop.handoff.accept(code), desktop.shop.handoff.accept(code)]);
+  await until(() => read(desktop)["SCHOEN-42"] === 2, "the copy is there");
+  await desktop.shop.sync.settled();
+  expect(read(desktop)).toEqual({ "BOEK-1": 1, "SCHOEN-42": 2 });
+});
+
+test("join: the answer to the approval is lost; both screens share one cart all the same", async () => {
+  const [phone, desktop] = await pair(await createTown());
+  const { code } = await phone.shop.handoff.offer("join", page);
+  desktop.loseAnswers(1);
+  const joined = desktop.shop.handoff.accept(code);
+  await until(() => desktop.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  expect(phone.shop.state.handoff?.choices).toHaveLength(3);
+  expect(phone.shop.state.handoff?.choices).toContain(desktop.shop.state.handoff?.number);
+  phone.loseAnswers(1);
+  await phone.shop.handoff.approve(desktop.shop.state.handoff?.number as number).catch(() => {});
+  expect(await joined).toMatchObject({ status: "done" });
+  const both = { "SCHOEN-42": 2, "BOEK-1": 1 };
+  await until(() => Object.keys(read(phone)).length === 2 && Object.keys(read(desktop)).length === 2, "both have both");
+  expect([read(phone), read(desktop)]).toEqual([both, both]);
+});
+
+test("join: a second screen that opens the code while the first waits is turned away, and the first is not disturbed", async () => {
+  const town = await createTown();
+  const [phone, desktop] = await pair(town);
+  const thief = town.screen();
+  const { code } = await phone.shop.handoff.offer("join", page);
+  const joined = desktop.shop.handoff.accept(code);
+  await until(() => desktop.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  await expect(thief.shop.handoff.accept(code)).rejects.toMatchObject({ code: "handoff-gone" });
+  expect(phone.shop.state.handoff?.other).toEqual({ channel: "web", name: "Laptop" });
+  await phone.shop.handoff.approve(desktop.shop.state.handoff?.number as number);
+  expect(await joined).toMatchObject({ status: "done" });
+  expect(read(thief)).toEqual({});
+});
+
+test("join, then one of them signs in: the customer takes the cart along, the other screen keeps what it shows and sees no more", async () => {
+  const town = await createTown();
+  const [phone, desktop] = await pair(town);
+  const { code } = await phone.shop.handoff.offer("join", page);
+  const joined = desktop.shop.handoff.accept(code);
+  await until(() => desktop.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  await phone.shop.handoff.approve(desktop.shop.state.handoff?.number as number);
+  await joined;
+  await until(() => Object.keys(read(phone)).length === 2, "both have both");
+  await phone.shop.signIn(await town.token("anna"));
+  phone.shop.cart.add("GEHEIM-1");
+  await phone.shop.sync.settled();
+  const both = { "SCHOEN-42": 2, "BOEK-1": 1 };
+  await until(() => desktop.shop.sync.state === "live", "the desktop is live");
+  expect(read(desktop)).toEqual(both);
+  await desktop.shop.signIn(await town.token("anna")); // her own desktop after all
+  await until(() => read(desktop)["GEHEIM-1"] === 1, "one cart again");
+  expect([read(phone), read(desktop)]).toEqual([{ ...both, "GEHEIM-1": 1 }, { ...both, "GEHEIM-1": 1 }]);
+});
+
+test("an offer that was taken back, or followed by a newer one, opens nothing", async () => {
+  const [phone, desktop] = await pair(await createTown());
+  const first = await phone.shop.handoff.offer("copy", page);
+  const second = await phone.shop.handoff.offer("copy", page);
+  await expect(desktop.shop.handoff.accept(first.code)).rejects.toMatchObject({ code: "handoff-gone" });
+  await phone.shop.handoff.cancel();
+  expect(phone.shop.state.handoff).toBeUndefined();
+  await expect(desktop.shop.handoff.accept(second.url)).rejects.toMatchObject({ code: "handoff-gone" });
+  expect(read(desktop)).toEqual({ "BOEK-1": 1 });
+});
+
+test("a signed-in customer's cart is handed to nobody: signing in there is the way", async () => {
+  const town = await createTown();
+  const [phone] = await pair(town);
+  await phone.shop.signIn(await town.token("anna"));
+  await expect(phone.shop.handoff.offer("take", page)).rejects.toMatchObject({ code: "handoff-impossible" });
+});
