@@ -93,7 +93,7 @@ async function acrossTheRoom() {
 
 /** Two screens of one guest, as a shopper would join them. */
 async function share(phone, desktop) {
-  const { code } = await phone.handoff.offer("join", { url: "https://shop.example/" });
+  const { code } = await phone.handoff.offer("join", { url: "http://localhost/" });
   const joined = desktop.handoff.accept(code);
   await new Promise((resolve) => {
     const stop = phone.subscribe(({ handoff }) => handoff?.choices && desktop.state.handoff?.number && queueMicrotask(() => { stop(); resolve(); }));

@@ -135,7 +135,7 @@ export function createHandoff(device: Device): Handoff {
       device.known();
       await awaited();
       if (state?.status === "done") device.moved();
-      return state as HandoffState;
+      return state ?? { role: "receiving", ...progress, status: "declined" }; // taken back while it waited
     },
     async approve(number) {
       if (!Number.isInteger(number)) misuse("handoff.approve(number)", number, "the number on the other screen");
@@ -144,8 +144,9 @@ export function createHandoff(device: Device): Handoff {
       return state as HandoffState;
     },
     async cancel(codeOrUrl) {
-      const received = codeOrUrl === undefined ? state?.role === "receiving" && key : keyOf(codeOrUrl);
-      if (received || (state !== undefined && !isOver(state))) await post(PATHS.cancel, { ...caller(), ...(received && { key: received }) });
+      const received = codeOrUrl === undefined ? (state?.role === "receiving" ? key : undefined) : keyOf(codeOrUrl);
+      const credential = visitor.session?.credential; // who says no stays nobody
+      if (received || (state && !isOver(state))) await post(PATHS.cancel, { v: WIRE, site: settings.site, credential, key: received });
       become(undefined);
     },
   };

@@ -7,7 +7,7 @@ import { hashOf, randomId } from "./credential.js";
 import { deviceFor, knownDevice } from "./device.js";
 import { move, type Moved } from "./handover.js";
 import { Refused } from "./refusal.js";
-import type { Site } from "./sites.js";
+import { allows, type Site } from "./sites.js";
 import type { DeviceRow, HandoffRow, Transaction } from "./store/store.js";
 import type { Tries } from "./tries.js";
 
@@ -17,6 +17,9 @@ const NUMBERS = { min: 10, max: 100, shown: 3 };
 /** Makes a code and a link for this device's cart; an earlier offer of the same device ends. */
 export async function offer(context: Context, site: Site, body: Offer): Promise<OfferAnswer> {
   if (body.mode === "lend") throw new Refused("handoff-impossible", "The mode lend is not served yet.");
+  if (body.url !== undefined && !allows(site, new URL(body.url).origin)) {
+    throw new Refused("handoff-impossible", "The page to go on with is not of the site's origins, so it is not the shop's.");
+  }
   const code = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
   const token = randomBytes(16).toString("base64url");
   const now = context.now();
@@ -92,13 +95,11 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
   return progressOf(row, "offering");
 }
 
-/** Either side says no. */
-export async function cancel(context: Context, site: Site, body: Cancel): Promise<void> {
+/** Either side says no: the offering one by its credential, the receiving one by the key it was shown. */
+export async function cancel(context: Context, site: Site, { key, credential }: Cancel): Promise<void> {
   const row = await context.store.transact(async (tx) => {
-    const hash = hashOf(body.credential);
-    const found = body.key === undefined ? await tx.handoffOf(hash) : await tx.handoff(site.key, keyHash(body.key));
-    const isMine = found !== undefined && (found.offerer === hash || found.receiver === hash || body.key !== undefined);
-    if (!isMine || !isOpen(found, context.now())) return undefined;
+    const found = key !== undefined ? await tx.handoff(site.key, keyHash(key)) : credential && (await tx.handoffOf(hashOf(credential)));
+    if (!found || !isOpen(found, context.now())) return undefined;
     const declined: HandoffRow = { ...found, status: "declined" };
     await tx.putHandoff(declined);
     return declined;

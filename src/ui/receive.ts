@@ -56,7 +56,10 @@ async function look(receiving: Receiving, key: string): Promise<void> {
 function ask(receiving: Receiving, key: string, preview: HandoffPreview): void {
   const { client, panel, texts } = receiving;
   const { mode, from } = preview;
-  const no = button(texts.no, { part: "answer" }, panel.close);
+  const no = button(texts.no, { part: "answer" }, () => {
+    void client.handoff.cancel(key).catch(() => {}); // the other screen hears it, or its code runs out by itself
+    panel.close();
+  });
   const yes = button(texts.yes[mode], { part: "answer" }, () => void take(receiving, key, preview));
   panel.show({ title: texts.ask[mode], focus: no },
     make("p", {}, withScreen(texts, texts.from[mode], from)),

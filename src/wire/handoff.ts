@@ -1,6 +1,6 @@
 /** Handing a cart from one screen to another: what each side says and hears. */
 import * as v from "valibot";
-import { Caller, Site } from "./caller.js";
+import { Caller, Credential, Site } from "./caller.js";
 import { WIRE } from "./version.js";
 
 export const MODES = ["take", "copy", "join", "lend"] as const;
@@ -52,8 +52,8 @@ export type Accept = v.InferOutput<typeof Accept>;
 export const Approve = v.object({ ...Caller.entries, number: v.pipe(v.number(), v.integer()) });
 export type Approve = v.InferOutput<typeof Approve>;
 
-/** The offering side takes its offer back, or the receiving side (with `key`) says no. */
-export const Cancel = v.object({ ...Caller.entries, key: v.optional(Key) });
+/** The offering side takes its offer back, or the receiving side (with `key`, and nobody yet) says no. */
+export const Cancel = v.object({ v: v.literal(WIRE), site: Site, credential: v.optional(Credential), key: v.optional(Key) });
 export type Cancel = v.InferOutput<typeof Cancel>;
 
 export type Status = "offered" | "opened" | "to-approve" | "done" | "declined" | "expired";

@@ -12,7 +12,7 @@ test("every message between shop and server has the shape it had when this versi
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
       "caller": "54169597a127",
-      "handoff": "3ab3866de36c",
+      "handoff": "2841adfd8ac8",
       "problem": "456aff83290e",
       "pull": "f0db51eb664c",
       "push": "9bda4a28c02a",
