@@ -56,7 +56,9 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
       el("button", { type: "button", onclick: () => dialog.close() }, words.no),
       el("button", { type: "button", onclick: () => accept() }, words.yes)));
   const dialog = el("dialog", { class: "sheet", "aria-labelledby": "question-title" }, el("h2", { id: "question-title" }, words.title), body);
+  let isAccepted = false;
   const accept = async () => {
+    isAccepted = true;
     const stop = followNumber(shop, body, () => dialog.close());
     const problem = await shop.handoff.accept(codeOrUrl).then(({ status }) => (status === "done" ? undefined : refused), handoffProblem);
     stop();
@@ -66,7 +68,9 @@ function openQuestion(shop, codeOrUrl, { mode, from, lines }) {
       el("button", { class: "wide", type: "button", onclick: () => dialog.close() }, "Sluiten"));
   };
   dialog.addEventListener("close", () => {
-    if (shop.state.handoff?.role === "receiving") shop.handoff.cancel().catch(() => {}); // an open question runs out by itself
+    // The other screen hears a no at once; where it does not, its code runs out by itself.
+    const isWaiting = shop.state.handoff?.role === "receiving" && shop.state.handoff.status === "to-approve";
+    if (!isAccepted || isWaiting) shop.handoff.cancel(isAccepted ? undefined : codeOrUrl).catch(() => {});
   });
   return openDialog(dialog);
 }
