@@ -4,6 +4,7 @@ import { createMemoryShelf, type Shelf } from "./shelf.js";
 
 /** Safari 14 may never answer an open (WebKit 226547); the shop does not wait for it. */
 const OPEN_MS = 2_000;
+const SILENT = new Error("IndexedDB does not answer");
 
 /** Nothing is opened, read or made before the first call that needs it. */
 export function createBrowserShelf(name: string): Shelf {
@@ -55,8 +56,9 @@ function createHandle(name: string): <T>(work: (use: UseStore) => Promise<T>) =>
   return async (work) => {
     try {
       return await run(work);
-    } catch {
+    } catch (error) {
       use = undefined;
+      if (error === SILENT) throw error;
       return run(work);
     }
   };
@@ -65,7 +67,7 @@ function createHandle(name: string): <T>(work: (use: UseStore) => Promise<T>) =>
 function within<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), OPEN_MS);
+    timer = setTimeout(() => reject(SILENT), OPEN_MS);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
