@@ -55,20 +55,6 @@ inEveryEngine((build) => {
     expect([sync.taken("line-added").size, sync.doubled, sync.faults]).toEqual([TRIES, [], []]);
   }, LONG_MS);
 
-  test("what is added reaches the server although the tab is closed at once, without another visit", async () => {
-    const { sync, screen } = await build();
-    const home = await screen({ body: BODY });
-    home.line.slow(75);
-    const page = await closable(home);
-    await page.evaluate(() => {
-      for (let i = 0; i < 20; i += 1) window.shop.cart.add(`BOEK-${i}`);
-      window.close();
-    }).catch(() => {});
-    await until(() => page.isClosed, "the tab is closed");
-    await until(() => sync.taken("line-added").size === 20, "all twenty are on the server");
-    expect(sync.doubled).toEqual([]);
-  });
-
   test("a renderer that dies right after an addition has lost nothing", async () => {
     const { sync, screen } = await build();
     const home = await screen({ body: BODY });

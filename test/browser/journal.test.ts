@@ -1,0 +1,99 @@
+/** The journal: an addition is safe in the same tick, at every moment in at least one place, and counted once. */
+import { expect, test, vi } from "vitest";
+import { createJournal, type KeptCopy } from "../../src/browser/journal.js";
+import { createMemoryShelf, type Shelf } from "../../src/browser/shelf.js";
+import type { Event } from "../../src/model/event.js";
+import { emptyState, FOLD } from "../../src/model/state.js";
+
+const event = (id: string, at = 1): Event => ({ id, type: "line-added", data: { line: "SCHOEN-42", n: 1 }, at, base: 0 });
+const copy = (settled: string[], device = "phone"): KeptCopy =>
+  ({ device, fold: FOLD, epoch: "e", log: "log", seq: settled.length, hash: 1, state: emptyState, settled });
+const shared = (): Shelf => ({ ...createMemoryShelf(), isShared: true });
+const ids = async (shelf: Shelf, device = "phone"): Promise<string[]> => (await createJournal(shelf, () => {}).load(device)).events.map(({ id }) => id);
+
+test("an addition is put down before the call returns", () => {
+  const shelf = shared();
+  createJournal(shelf, () => {}).add("phone", event("a"));
+  expect(shelf.names("e:")).toEqual(["e:phone:a"]);
+});
+
+test("additions move to the roomier place in the background, and are found wherever they lie, in their order", async () => {
+  const shelf = shared();
+  const journal = createJournal(shelf, () => {});
+  journal.add("phone", event("b", 2));
+  await vi.waitFor(() => expect(shelf.names("e:")).toEqual([]));
+  journal.add("phone", event("a", 1));
+  expect(await ids(shelf)).toEqual(["a", "b"]);
+});
+
+test("while an addition moves it lies in both places, and is one addition all the same", async () => {
+  const shelf = shared();
+  await shelf.save([["e:phone:a", event("a")]], []);
+  shelf.write("e:phone:a", JSON.stringify(event("a")));
+  expect(await ids(shelf)).toEqual(["a"]);
+});
+
+test("an addition that cannot move stays where it is, and the next one takes it along", async () => {
+  const kept = shared();
+  const save = vi.fn(kept.save).mockRejectedValueOnce(new Error("full"));
+  const shelf = { ...kept, save };
+  const journal = createJournal(shelf, () => {});
+  journal.add("phone", event("a"));
+  await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+  expect(await ids(shelf)).toEqual(["a"]);
+  journal.add("phone", event("b", 2));
+  await vi.waitFor(() => expect(shelf.names("e:")).toEqual([]));
+  expect(await ids(shelf)).toEqual(["a", "b"]);
+});
+
+test("what a copy holds already is not counted beside it, and then cleared away", async () => {
+  const shelf = shared();
+  const journal = createJournal(shelf, () => {});
+  journal.add("phone", event("a"));
+  journal.add("phone", event("b", 2));
+  await shelf.save([["copy", copy(["a"])]], []);
+  expect(await ids(shelf)).toEqual(["b"]);
+  await journal.keep(copy(["a"]));
+  expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:b"]);
+});
+
+test("the copy and the additions of another device on this shelf are not ours", async () => {
+  const shelf = shared();
+  createJournal(shelf, () => {}).add("tablet", event("t"));
+  await shelf.save([["copy", copy([], "tablet")]], []);
+  expect(await createJournal(shelf, () => {}).load("phone")).toEqual({ copy: undefined, events: [] });
+});
+
+test("a copy made by another version of the fold is not believed", async () => {
+  const shelf = shared();
+  await shelf.save([["copy", { ...copy([]), fold: FOLD + 1 }]], []);
+  expect((await createJournal(shelf, () => {}).load("phone")).copy).toBeUndefined();
+});
+
+test.each(["", "{", "null", "7", "[]", "{}", `"a"`, `{"id":"x"}`])("a word that was cut off or is not ours (%s) is passed over", async (bytes) => {
+  const shelf = shared();
+  shelf.write("e:phone:x", bytes);
+  shelf.write("e:phone:a", JSON.stringify(event("a")));
+  expect(await ids(shelf)).toEqual(["a"]);
+});
+
+test("where nothing can be kept the shop is told once, and the additions are still there for this page", async () => {
+  const kept = shared();
+  const refused = vi.fn();
+  const shelf: Shelf = { ...kept, write: (name, value) => kept.write(name, value) && false, load: () => Promise.reject(new Error("refused")), save: () => Promise.reject(new Error("full")) };
+  const journal = createJournal(shelf, refused);
+  journal.add("phone", event("a"));
+  journal.add("phone", event("b", 2));
+  await journal.keep(copy([]));
+  expect((await journal.load("phone")).events.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(refused).toHaveBeenCalledTimes(1);
+});
+
+test("forgetting leaves nothing, in neither place, also of what is just moving", async () => {
+  const shelf = shared();
+  const journal = createJournal(shelf, () => {});
+  journal.add("phone", event("a"));
+  journal.add("phone", event("b"));
+  await journal.clear();
+  expect([shelf.names(""), await shelf.load()]).toEqual([[], []]);
+});
