@@ -36,7 +36,7 @@ function addOne({ cart }: Pick<Client, "cart">, item: string, resolve: Resolve):
 }
 
 /** What advertisements hang on an address to know a person again: never part of what we pass on. */
-const TRACES = /^(utm_\w+|\w*clid|gclsrc|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id)$/;
+const TRACES = /^(utm_\w+|\w*clk?id|gclsrc|gbraid|wbraid|mc_[ce]id|igshid|li_fat_id)$/;
 
 /** The address of a page without the traces and without its fragment. */
 export function withoutTraces(href: string): string {

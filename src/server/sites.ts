@@ -66,5 +66,5 @@ export function siteFor(sites: ReadonlyMap<string, Site>, key: string, origin: s
 
 /** May pages of this origin speak for the site? */
 export function allows(site: Site, origin: string): boolean {
-  return site.origins.some((o) => o === origin || (o.endsWith(":*") && origin.startsWith(o.slice(0, -1)) && /^\d+$/.test(origin.slice(o.length - 1))));
+  return site.origins.some((o) => o === origin || (o.endsWith(":*") && origin.replace(/:\d+$/, "") === o.slice(0, -2)));
 }
