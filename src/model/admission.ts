@@ -2,7 +2,7 @@
 import { type Cart, quantityOf } from "./cart.js";
 import { type CartEvent, cartData, isCartType, isServerOnly } from "./cart-events.js";
 import { isDecision } from "./consent.js";
-import { bytesOf, DETAILS_BYTES, EVENT_BYTES, jsonOf, LINES_PER_CART, UNITS_PER_LINE } from "./limits.js";
+import { DETAILS_BYTES, EVENT_BYTES, isJson, LINES_PER_CART, UNITS_PER_LINE } from "./limits.js";
 import type { State } from "./state.js";
 
 /** Why an event is refused; the codes are part of the closed list on the wire. */
@@ -11,10 +11,9 @@ export type Objection = "event-malformed" | "event-too-large" | "details-too-lar
 /**
  * The reason to refuse a device's event, or undefined. An unknown type is no reason: a newer device may know it.
  */
-export function objection(state: State, event: { readonly type: string; readonly data: unknown; readonly pend?: readonly string[] }): Objection | undefined {
+export function objection(state: State, event: { readonly type: string; readonly data: unknown; readonly pend?: readonly string[] | undefined }): Objection | undefined {
   if (isServerOnly(event.type) || event.type === "customer-identified") return "server-only";
-  const text = jsonOf(event);
-  if (text === undefined || bytesOf(text) > EVENT_BYTES) return "event-too-large";
+  if (!isJson(event, EVENT_BYTES)) return "event-too-large";
   if (event.type === "consent-decided") return isDecision(event.data) ? undefined : "event-malformed";
   if (!isCartType(event.type)) return undefined;
   const known = cartData(event);
@@ -33,5 +32,5 @@ function cartObjection(cart: Cart, { type, data }: CartEvent): Objection | undef
 }
 
 function isWithin(value: unknown): boolean {
-  return value === undefined || bytesOf(JSON.stringify(value)) <= DETAILS_BYTES;
+  return value === undefined || isJson(value, DETAILS_BYTES);
 }

@@ -1,16 +1,16 @@
 /** What a shopper can do with a cart, as events that say what they had in front of them. */
-import { type Cart, isLater, type Line, quantityOf } from "./cart.js";
+import { type Cart, COUPONS, isUnit, type Line, numberOf, quantityOf } from "./cart.js";
 import { type CartLine, type CartView, valuesOf } from "./cart-view.js";
 import { PENDING } from "./event.js";
-import { bytesOf, DETAILS_BYTES, isCount, isText, jsonOf, NAME_LENGTH, PEND_PER_EVENT, SKU_LENGTH, UNITS_PER_LINE } from "./limits.js";
-import { areOptions, isLine, lineId, LINE_LENGTH, type Options, productOf } from "./line.js";
-import { misuse } from "./misuse.js";
+import { PEND_PER_EVENT, UNITS_PER_LINE } from "./limits.js";
+import { lineId, type Options, productOf } from "./line.js";
+import * as rule from "./rule.js";
 
 /** An event before the device has stamped it. */
 export interface Gesture {
   readonly type: string;
   readonly data: unknown;
-  readonly pend?: readonly string[];
+  readonly pend?: readonly string[] | undefined;
   /** When it was done, if not just now. */
   readonly at?: number;
 }
@@ -49,7 +49,7 @@ export interface CartCommands {
 /** Binds the cart's commands to a device: `read` shows its cart, `record` takes what was done. */
 export function cartCommands(read: () => Cart, view: () => CartView, record: (gesture: Gesture) => void): CartCommands {
   const lineOf = (where: string, id: string): Line | undefined => {
-    if (!isLine(id)) misuse(where, id, "a line's id as `add` returned it");
+    rule.check(where, id, rule.line);
     return read().lines.find((line) => line.id === id);
   };
 
@@ -68,28 +68,28 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
 
   /** Names the pending value that a new one is written over: two edits of one phone do not wait for its clock. */
   const valueOf = (id: string, name: string): string[] =>
-    pendingIn(read().lines.find((line) => line.id === id)?.fields.filter((field) => field.name === name) ?? []);
+    pendingIn(read().lines.find((line) => line.id === id)?.marks.filter((mark) => mark.name === name) ?? []);
 
   return {
     get lines() {
       return view().lines;
     },
     add(sku, quantity = 1, { options = {}, details } = {}) {
-      if (!isText(sku, SKU_LENGTH)) misuse("cart.add(sku)", sku, `a text of 1 to ${SKU_LENGTH} characters`);
-      if (!isCount(quantity)) misuse("cart.add(sku, quantity)", quantity, `a whole number from 1 to ${UNITS_PER_LINE}`);
-      if (!areOptions(options)) misuse("cart.add(…, { options })", options, "texts by name");
+      rule.check("cart.add(sku)", sku, rule.sku);
+      rule.check("cart.add(sku, quantity)", quantity, rule.units);
+      rule.check("cart.add(…, { options })", options, rule.options);
       const line = idOf("cart.add(sku, …, { options })", sku, options);
       const known = details && { details: copyOf("cart.add(…, { details })", details) };
       take("line-added", { line, n: quantity, ...known }, known ? valueOf(line, "") : []);
       return line;
     },
     increase(id, n = 1) {
-      if (!isCount(n)) misuse("cart.increase(line, n)", n, `a whole number from 1 to ${UNITS_PER_LINE}`);
+      rule.check("cart.increase(line, n)", n, rule.units);
       lineOf("cart.increase(line)", id);
       record({ type: "line-added", data: { line: id, n } });
     },
     decrease(id, n = 1) {
-      if (!isCount(n)) misuse("cart.decrease(line, n)", n, `a whole number from 1 to ${UNITS_PER_LINE}`);
+      rule.check("cart.decrease(line, n)", n, rule.units);
       const line = lineOf("cart.decrease(line)", id);
       const units = line === undefined ? [] : unitsToTake(line, n);
       for (let i = 0; i < units.length; i += PEND_PER_EVENT) {
@@ -97,41 +97,40 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
       }
     },
     setQuantity(id, n) {
-      if (!isCount(n, 0)) misuse("cart.setQuantity(line, n)", n, `a whole number from 0 to ${UNITS_PER_LINE}`);
+      rule.check("cart.setQuantity(line, n)", n, rule.quantity);
       const line = lineOf("cart.setQuantity(line)", id);
-      if (n > 0) take("line-set", { line: id, n }, pendingIn(line?.units ?? []));
-      else if (line !== undefined) take("line-removed", { line: id }, pendingIn([...line.units, ...line.fields]));
+      if (n > 0) take("line-set", { line: id, n }, pendingIn(line?.marks.filter(isUnit) ?? []));
+      else if (line !== undefined) take("line-removed", { line: id }, pendingIn(line.marks));
     },
     setOptions(id, options) {
-      if (!areOptions(options)) misuse("cart.setOptions(line, options)", options, "texts by name");
+      rule.check("cart.setOptions(line, options)", options, rule.options);
       const line = lineOf("cart.setOptions(line)", id);
       const to = idOf("cart.setOptions(line, options)", productOf(id)?.sku ?? "", options);
       if (line === undefined || to === id || quantityOf(line) === 0) return to;
-      const { "": details, ...fields } = valuesOf(line.fields);
+      const { "": details, ...fields } = valuesOf(line);
       const data = { line: id, to, n: Math.min(UNITS_PER_LINE, quantityOf(line)), fields, ...(details !== undefined && { details }) };
-      take("line-changed", data, pendingIn([...line.units, ...line.fields]));
+      take("line-changed", data, pendingIn(line.marks));
       return to;
     },
     setField(id, name, value) {
-      if (!isText(name, NAME_LENGTH)) misuse("cart.setField(line, name)", name, `a text of 1 to ${NAME_LENGTH} characters`);
+      rule.check("cart.setField(line, name)", name, rule.name);
       lineOf("cart.setField(line)", id);
       take("field-set", { line: id, name, value: copyOf("cart.setField(…, value)", value) }, valueOf(id, name));
     },
     remove(id) {
       const line = lineOf("cart.remove(line)", id);
-      if (line !== undefined) take("line-removed", { line: id }, pendingIn([...line.units, ...line.fields]));
+      if (line !== undefined) take("line-removed", { line: id }, pendingIn(line.marks));
     },
     clear() {
-      const { lines, coupons } = read();
-      if (lines.length + coupons.length > 0) take("cart-cleared", {}, pendingIn([...lines.flatMap((l) => [...l.units, ...l.fields]), ...coupons]));
+      const { lines } = read();
+      if (lines.length > 0) take("cart-cleared", {}, pendingIn(lines.flatMap(({ marks }) => marks)));
     },
     addCoupon(code) {
-      if (!isText(code, NAME_LENGTH)) misuse("cart.addCoupon(code)", code, `a text of 1 to ${NAME_LENGTH} characters`);
+      rule.check("cart.addCoupon(code)", code, rule.name);
       record({ type: "coupon-added", data: { code } });
     },
     removeCoupon(code) {
-      const seen = read().coupons.filter((coupon) => coupon.code === code);
-      if (seen.length > 0) take("coupon-removed", { code }, pendingIn(seen));
+      if (view().coupons.some((coupon) => coupon.code === code)) take("coupon-removed", { code }, valueOf(COUPONS, code));
     },
     keep() {
       if (!read().kept) record({ type: "cart-kept", data: {} });
@@ -141,10 +140,11 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
 
 /** Which units a "–" takes: the additions first, the newest of them first, and of a typed number what is then missing. */
 function unitsToTake(line: Line, n: number): [string, number][] {
-  const numbers = line.units.filter((u) => u.set).sort((a, b) => (isLater(a, b) ? -1 : 1)).slice(0, 1);
+  const units = line.marks.filter(isUnit);
+  const number = numberOf(units);
   const taken: [string, number][] = [];
   let left = n;
-  for (const unit of [...line.units.filter((u) => !u.set).reverse(), ...numbers]) {
+  for (const unit of [...units.filter(({ set }) => !set).reverse(), ...(number ? [number] : [])]) {
     const some = Math.min(left, unit.n);
     if (some > 0) taken.push([unit.id, some]);
     left -= some;
@@ -156,17 +156,14 @@ function pendingIn(marks: readonly { id: string; seq: number }[]): string[] {
   return [...new Set(marks.filter((mark) => mark.seq === PENDING).map((mark) => mark.id))];
 }
 
-/** A product may be within its limits and its id be too long all the same: each letter that is not ASCII takes 6 or more. */
 function idOf(where: string, sku: string, options: Options): string {
   const line = lineId(sku, options);
-  if (!isLine(line)) misuse(where, line, `a product whose id has at most ${LINE_LENGTH} characters`);
+  rule.check(where, line, rule.product);
   return line;
 }
 
 /** A copy that later changes by the shop do not reach. */
 function copyOf(where: string, value: unknown): unknown {
-  const text = jsonOf(value);
-  if (text === undefined || bytesOf(text) > DETAILS_BYTES) misuse(where, value, `JSON of at most ${DETAILS_BYTES} bytes`);
-  return JSON.parse(text);
+  rule.check(where, value, rule.json);
+  return JSON.parse(JSON.stringify(value));
 }
-

@@ -1,6 +1,5 @@
 /** The cart as a shop shows it. */
-import type { Cart, Field, Line } from "./cart.js";
-import { isLater, quantityOf } from "./cart.js";
+import { type Cart, COUPONS, inTime, isUnit, type Line, quantityOf } from "./cart.js";
 import { UNITS_PER_LINE } from "./limits.js";
 import { type Options, productOf } from "./line.js";
 
@@ -51,8 +50,8 @@ const seen = new WeakMap<Line, CartLine>();
 export function viewCart(cart: Cart): CartView {
   const shown = cart.lines.filter((line) => quantityOf(line) > 0);
   const lines = Object.freeze(shown.map(viewLine));
-  const codes = new Map(cart.coupons.map((c) => [c.code, c.valid] as const));
-  const coupons = [...codes].map(([code, valid]) => Object.freeze(valid === undefined ? { code } : { code, valid }));
+  const verdicts = Object.entries(valuesOf(cart.lines.find(({ id }) => id === COUPONS)));
+  const coupons = verdicts.map(([code, valid]) => Object.freeze({ code, ...(typeof valid === "boolean" && { valid }) }));
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   return Object.freeze({ lines, coupons: Object.freeze(coupons), quantity, kept: cart.kept });
 }
@@ -60,7 +59,7 @@ export function viewCart(cart: Cart): CartView {
 function viewLine(line: Line): CartLine {
   const known = seen.get(line);
   if (known !== undefined) return known;
-  const { "": details = {}, ...fields } = valuesOf(line.fields);
+  const { "": details = {}, ...fields } = valuesOf(line);
   const product = productOf(line.id) ?? { sku: line.id, options: {} };
   const view: CartLine = Object.freeze({
     line: line.id,
@@ -69,18 +68,13 @@ function viewLine(line: Line): CartLine {
     quantity: Math.min(UNITS_PER_LINE, quantityOf(line)),
     details: Object.freeze(details as Record<string, unknown>),
     fields: Object.freeze(fields),
-    added: Object.freeze(line.units.filter((u) => u.n > 0).map((u) => ({ quantity: u.n, channel: u.channel, device: u.device, at: u.at }))),
+    added: Object.freeze(line.marks.filter(isUnit).filter(({ n }) => n > 0).map(({ n, channel, device, at }) => ({ quantity: n, channel, device, at }))),
   });
   seen.set(line, view);
   return view;
 }
 
 /** Of each field the latest value; the details of the product stand under the empty name. */
-export function valuesOf(fields: readonly Field[]): Record<string, unknown> {
-  const latest = new Map<string, Field>();
-  for (const field of fields) {
-    const best = latest.get(field.name);
-    if (best === undefined || isLater(field, best)) latest.set(field.name, field);
-  }
-  return Object.fromEntries([...latest].map(([name, field]) => [name, field.value]));
+export function valuesOf({ marks }: Pick<Line, "marks"> = { marks: [] }): Record<string, unknown> {
+  return Object.fromEntries(inTime(marks).flatMap((mark) => (isUnit(mark) ? [] : [[mark.name, mark.value]])));
 }

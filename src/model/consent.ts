@@ -18,10 +18,9 @@ export interface ConsentDecided {
 export type ConsentRule = "newest" | "account" | "none";
 
 export interface Grant extends Mark {
-  readonly at: number;
   readonly policy: string;
   readonly base: number;
-  readonly pend?: readonly string[];
+  readonly pend?: readonly string[] | undefined;
 }
 
 export interface Purpose {
@@ -144,7 +143,7 @@ function granted(purpose: Purpose, entry: Entry, policy: string): Purpose {
   const hasSeenAll = purpose.refusals.every((refusal) => saw(entry, refusal))
     && (purpose.floor === 0 || (entry.from === undefined && entry.base >= purpose.floor));
   if (!hasSeenAll) return purpose;
-  const grant: Grant = { ...markOf(entry), at: entry.at, policy, base: entry.base, ...(entry.pend && { pend: entry.pend }) };
+  const grant: Grant = { ...markOf(entry), policy, base: entry.base, ...(entry.pend && { pend: entry.pend }) };
   return { ...purpose, grants: [...purpose.grants, grant].slice(-GRANTS_KEPT) };
 }
 

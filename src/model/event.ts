@@ -13,9 +13,9 @@ export interface Event {
   /** Highest seq the device had folded at the moment of the gesture, in the log named by `log`. */
   readonly base: number;
   /** Ids of the device's own unconfirmed events that the gesture was about. */
-  readonly pend?: readonly string[];
+  readonly pend?: readonly string[] | undefined;
   /** The log whose numbers `base` speaks of; absent before the device knew any. */
-  readonly log?: string;
+  readonly log?: string | undefined;
 }
 
 /** Where an entry stood in another log before that log was adopted by this one. */
@@ -32,7 +32,7 @@ export interface Entry extends Omit<Event, "log"> {
   readonly device: string;
   readonly channel: string;
   /** The logs it came through, first the one that its `base` speaks of; absent when that is this log. */
-  readonly from?: readonly Origin[];
+  readonly from?: readonly Origin[] | undefined;
 }
 
 /** Is the envelope whole? What is in it, each part of the state judges for itself. */
@@ -49,7 +49,9 @@ const isString = (value: unknown): value is string => typeof value === "string";
 export interface Mark {
   readonly id: string;
   readonly seq: number;
-  readonly from?: readonly Origin[];
+  readonly from?: readonly Origin[] | undefined;
+  /** Corrected time, ms since epoch. */
+  readonly at: number;
 }
 
 /** The seq of an event that no log has numbered yet: later than everything. */
@@ -59,10 +61,8 @@ export const PENDING = Infinity;
 export const SERVER = "server";
 
 /** The mark of an entry. The key order is fixed, so that equal states are equal byte for byte. */
-export function markOf(entry: Entry): Mark {
-  return entry.from === undefined
-    ? { id: entry.id, seq: entry.seq }
-    : { id: entry.id, seq: entry.seq, from: entry.from };
+export function markOf({ id, seq, from, at }: Entry): Mark {
+  return { id, seq, from, at };
 }
 
 /**

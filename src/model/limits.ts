@@ -11,22 +11,18 @@ export const PEND_PER_EVENT = 150;
 /** An offline device may come back for this long; what the fold keeps for latecomers goes after it. */
 export const LATE_MS = 90 * 86_400_000;
 
-/** Bytes of a text in UTF-8, without an encoder, which this pure room has not. */
+/** Bytes of a text of whole letters (as JSON is) in UTF-8, without an encoder, which this pure room has not. */
 export function bytesOf(text: string): number {
-  let bytes = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
+  return encodeURIComponent(text).replace(/%../g, "%").length;
 }
 
-/** A value as JSON, or undefined when it cannot be written: a circle, a nesting too deep, a number JSON has no word for. */
-export function jsonOf(value: unknown): string | undefined {
+/** Can it be written as JSON of so many bytes? Not so a circle, a nesting too deep, a number JSON has no word for. */
+export function isJson(value: unknown, bytes: number): boolean {
   try {
-    return JSON.stringify(value);
+    const text = JSON.stringify(value) as string | undefined;
+    return text !== undefined && bytesOf(text) <= bytes;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

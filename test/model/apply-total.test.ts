@@ -70,7 +70,7 @@ test("an event nested deeper than a text can be written is refused, not thrown o
 
 test("a product called __proto__ is a product like any other", () => {
   const add = { id: "a", type: "line-added", data: { line: "__proto__", n: 2 }, at: 1, base: 0, seq: 1, device: "phone", channel: "web" };
-  expect(apply(emptyState, add).cart.lines).toMatchObject([{ id: "__proto__", units: [{ n: 2 }] }]);
+  expect(apply(emptyState, add).cart.lines).toMatchObject([{ id: "__proto__", marks: [{ n: 2 }] }]);
 });
 
 test("an event of a type this device does not know is passed over, and the state is the same object", () => {

@@ -21,7 +21,7 @@ test("a cart holds 200 lines; the next is refused, more of a line that is there 
   expect(new Set([...await verdicts(desk, who, products.slice(0, 100).map((p) => added(p))), ...await verdicts(desk, who, products.slice(100).map((p) => added(p)))])).toEqual(new Set(["applied"]));
   expect(await verdicts(desk, who, [added("P-200"), added("P-7"), event("line-set", { line: "P-201", n: 1 })])).toEqual(["cart-full", "applied", "cart-full"]);
   expect(await verdicts(desk, who, [event("line-removed", { line: "P-7" }, { base: 201 }), added("P-200")])).toEqual(["applied", "applied"]);
-  expect((await linesOf(desk, who)).filter(({ units }) => units.length > 0)).toHaveLength(200);
+  expect((await linesOf(desk, who)).filter(({ marks }) => marks.length > 0)).toHaveLength(200);
 });
 
 test("a line holds 9 999 units, added or typed in", async () => {
