@@ -5,7 +5,7 @@ export interface Shelf {
   readonly isShared: boolean;
   /** A word that was put down, at once. */
   read(name: string): string | undefined;
-  /** Puts a word down before the call returns; undefined takes it away. False when the browser keeps nothing. */
+  /** Puts a word down before the call returns; undefined takes it away. False when the browser keeps nothing; the word then lives as long as the page. */
   write(name: string, value: string | undefined): boolean;
   /** The names of all words that begin so. */
   names(prefix: string): string[];

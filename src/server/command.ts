@@ -52,7 +52,7 @@ async function readConfig(file: string): Promise<readonly SiteConfig[]> {
     throw new TypeError(`carryover: --config names ${file}, which cannot be read.`);
   });
   try {
-    return (JSON.parse(text) as { sites: SiteConfig[] }).sites;
+    return (JSON.parse(text) as { sites: SiteConfig[] } | null)?.sites ?? [];
   } catch {
     throw new TypeError(`carryover: ${file} is not JSON.`);
   }

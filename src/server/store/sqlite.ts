@@ -144,8 +144,8 @@ function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "putHandoff" | "drop
   };
 }
 
-/** A row without its empty columns: absent is undefined everywhere in this house. */
+/** A row without its empty columns (absent is undefined everywhere in this house) and without what the driver adds of its own. */
 function present<T>(row: unknown): T | undefined {
   if (row === undefined || row === null) return undefined;
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
+  return Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null && name !== "_metadata")) as T;
 }
