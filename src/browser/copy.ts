@@ -187,5 +187,5 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
 function timesOf(change: Change): readonly { readonly at: number }[] {
   if ("recorded" in change) return [change.recorded];
   if ("received" in change) return change.received;
-  return "reset" in change ? change.reset.state.cart.lines.flatMap((line) => [...line.units, ...line.fields]) : [];
+  return "reset" in change ? change.reset.state.cart.lines.flatMap(({ marks }) => marks) : [];
 }
