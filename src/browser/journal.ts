@@ -33,7 +33,7 @@ const key = (device: string, id: string): string => `e:${device}:${id}`;
  */
 export function createJournal(shelf: Shelf, refused: () => void): Journal {
   let isWarned = false;
-  let moving: Promise<void> = Promise.resolve();
+  let moving: Promise<unknown> = Promise.resolve();
   let isMoveDue = false;
 
   /** Said once: the shop works on in memory. */

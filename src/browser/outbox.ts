@@ -4,7 +4,7 @@ import { PATHS } from "../wire/version.js";
 import type { Sealed } from "../wire/session.js";
 import type { Settings } from "./options.js";
 import type { Post } from "./post.js";
-import { RefusalError } from "./refusal.js";
+import type { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
 import type { Shelf } from "./shelf.js";
 
@@ -16,28 +16,25 @@ export interface Outbox {
 }
 
 export function createOutbox({ random }: Settings, shelf: Shelf, post: Post): Outbox {
-  const retry = createRetry(random);
-  let isLooping = false;
   let isClosed = false;
+  const first = (): string | undefined => shelf.names("box:")[0];
 
-  const loop = async (): Promise<void> => {
-    if (isLooping) return;
-    isLooping = true;
-    for (let name = shelf.names("box:")[0]; name !== undefined && !isClosed; name = shelf.names("box:")[0]) {
+  const retry = createRetry(random, {
+    isDue: () => !isClosed && first() !== undefined,
+    async once() {
+      const name = first() ?? "";
       try {
         await post(PATHS.sealed, JSON.parse(shelf.read(name) ?? "{}") as Sealed);
-        shelf.write(name, undefined);
       } catch (error) {
-        if (error instanceof RefusalError && error.retryable) await retry.wait(error.retryAfterMs);
-        else shelf.write(name, undefined);
+        if ((error as RefusalError).retryable) throw error;
       }
-    }
-    isLooping = false;
-  };
+      shelf.write(name, undefined);
+    },
+  });
 
   return {
     put: (sealed) => void shelf.write(`box:${base64url(random(6))}`, JSON.stringify(sealed)),
-    send: () => void loop(),
+    send: retry.start,
     close() {
       isClosed = true;
       retry.now();

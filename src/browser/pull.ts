@@ -37,46 +37,47 @@ interface Parts {
 }
 
 export function createPuller(parts: Parts): Puller {
-  const retry = createRetry(parts.settings.random);
   let stream: AbortController | undefined;
   let isWanted = false;
-  let isLooping = false;
 
-  const loop = async (): Promise<void> => {
-    if (isLooping) return;
-    isLooping = true;
-    while (isWanted && parts.visitor.session !== undefined) {
+  const retry = createRetry(parts.settings.random, {
+    isDue: () => isWanted && parts.visitor.session !== undefined,
+    async once(succeeded) {
       stream = new AbortController();
       parts.show("catching-up");
-      const end = await follow(parts, stream, () => retry.succeeded()).catch((error: unknown) => error as RefusalError);
-      if (end === "bye") continue;
+      await follow(parts, stream, succeeded);
+      if (!isWanted) parts.show("offline");
+    },
+    failed(error) {
       parts.show("offline");
-      if (end instanceof RefusalError && !end.retryable) parts.refused(end);
-      if (isWanted) await retry.wait(end instanceof RefusalError ? end.retryAfterMs : undefined);
-    }
-    isLooping = false;
+      if (!error.retryable) parts.refused(error);
+    },
+  });
+
+  const restart = (): void => {
+    stream?.abort(LEAVING);
+    retry.now();
   };
 
   return {
     start() {
       isWanted = true;
-      void loop();
+      retry.start();
     },
     stop() {
       isWanted = false;
-      stream?.abort("bye");
-      retry.now();
+      restart();
     },
-    restart() {
-      stream?.abort("bye");
-      retry.now();
-    },
-    now: () => retry.now(),
+    restart,
+    now: retry.now,
   };
 }
 
-/** Reads one stream to its end: "bye" when it is to be taken up again at once. */
-async function follow(parts: Parts, stream: AbortController, stands: () => void): Promise<"bye" | undefined> {
+/** Why a stream was ended from here; anything else that ends it is weather. */
+const LEAVING = "leaving";
+
+/** Reads one stream to its end; resolves when it is to be taken up again at once. */
+async function follow(parts: Parts, stream: AbortController, stands: () => void): Promise<void> {
   const { settings, copy, visitor } = parts;
   const { credential, ...caller } = callerOf(settings, visitor.session?.credential ?? "");
   const { cursor, replica } = copy;
@@ -94,12 +95,12 @@ async function follow(parts: Parts, stream: AbortController, stands: () => void)
     for (const body = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader(); ;) {
       const { done, value } = await body.read();
       watch.seen();
-      if (done) return reader.isOver ? "bye" : undefined;
+      if (done) throw new RefusalError("unreachable");
       reader.feed(value);
-      if (reader.isOver) return "bye";
+      if (reader.isOver) return;
     }
   } catch (error) {
-    if (stream.signal.reason === "bye") return "bye";
+    if (stream.signal.reason === LEAVING) return;
     throw error instanceof RefusalError ? error : new RefusalError("unreachable");
   } finally {
     watch.stop();

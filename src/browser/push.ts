@@ -43,10 +43,10 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   let acked = new Map<string, number>();
   let underWay: Promise<void> | undefined;
   let isActive = false;
-  let isLooping = false;
-  const retry = createRetry(settings.random);
 
   const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
+
+  const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
   const bodyOf = (credential: string, events: readonly Event[]): Push => {
     const { log } = copy.replica;
@@ -85,21 +85,11 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   /** One request at a time; whoever asks meanwhile waits for the same one. */
   const once = (): Promise<void> => (underWay ??= sendOnce().finally(() => void (underWay = undefined)));
 
-  const loop = async (): Promise<void> => {
-    if (isLooping) return;
-    isLooping = true;
-    while (isActive && unsent().length > 0 && visitor.session !== undefined) {
-      try {
-        await once();
-        retry.succeeded();
-      } catch (error) {
-        const refusal = error as RefusalError;
-        if (!refusal.retryable) refused(refusal);
-        await retry.wait(refusal.retryAfterMs);
-      }
-    }
-    isLooping = false;
-  };
+  const retry = createRetry(settings.random, {
+    isDue: () => isActive && hasWork(),
+    once,
+    failed: (error) => error.retryable || refused(error),
+  });
 
   return {
     get isActive() {
@@ -107,16 +97,12 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     },
     set isActive(value) {
       isActive = value;
-      if (value) void loop();
-      else retry.now();
-    },
-    kick: () => void loop(),
-    now() {
       retry.now();
-      void loop();
     },
+    kick: retry.start,
+    now: retry.now,
     async flush() {
-      while (unsent().length > 0 && visitor.session !== undefined) await once();
+      while (hasWork()) await once();
     },
     farewell() {
       const { session } = visitor;

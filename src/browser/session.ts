@@ -5,6 +5,7 @@ import { misuse } from "../model/misuse.js";
 import type { SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
+import { inTime, until } from "./patience.js";
 import { callerOf } from "./post.js";
 import { batchesOf } from "./push.js";
 import { RefusalError } from "./refusal.js";
@@ -47,7 +48,8 @@ export async function signIn(device: Device, token: string, merge: Merge = devic
   }
   visitor.update({ customer });
   device.moved();
-  await arrived(device, () => copy.replica.log === answer.log && device.sync === "live");
+  // A slow network is no reason to keep a shopper from signing in.
+  await until(() => copy.replica.log === answer.log && device.sync === "live", device, ARRIVE_MS);
   return { met, customer };
 }
 
@@ -83,7 +85,7 @@ async function tell(device: Device, { session, unsent }: Leaving): Promise<() =>
     for (const events of batches) await post(PATHS.push, { ...caller, events });
     await post(PATHS.signOut, caller);
   };
-  if (!settings.endpoint || !(session.isKnown || session.customer) || (await within(FLUSH_MS, deliver()))) return () => {};
+  if (!settings.endpoint || !(session.isKnown || session.customer) || (await inTime(FLUSH_MS, deliver()).then(() => true, () => false))) return () => {};
   const boxes = (batches.length > 0 ? batches : [[]]).map((events) => seal(session.credential, settings.channel, events, settings.random));
   const sealed = await Promise.all(boxes).catch(() => undefined);
   return () => {
@@ -91,25 +93,4 @@ async function tell(device: Device, { session, unsent }: Leaving): Promise<() =>
     else if (unsent.length > 0) problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
     outbox.send();
   };
-}
-
-/** True when the work was done in time. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-  return Promise.race([work.then(() => true, () => false), late]).finally(() => clearTimeout(timer));
-}
-
-/** Resolves when it is so, or after a while: a slow network is no reason to keep a shopper from signing in. */
-function arrived(device: Device, isSo: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      stop();
-      resolve();
-    };
-    const timer = setTimeout(done, ARRIVE_MS);
-    const stop = device.changed.on(() => isSo() && done());
-    if (isSo()) done();
-  });
 }

@@ -1,5 +1,6 @@
 /** When everything done here so far is on the server, and what others did has arrived. */
 import type { Device } from "./device.js";
+import { until } from "./patience.js";
 
 export function settled(device: Device): Promise<void> {
   const { copy, settings, visitor } = device;
@@ -10,12 +11,5 @@ export function settled(device: Device): Promise<void> {
     for (const { id } of copy.replica.pending) if (waiting.has(id)) return false;
     return !visitor.session.isKnown || device.sync === "live";
   };
-  return new Promise((resolve) => {
-    if (isSo()) return resolve();
-    const stop = device.changed.on(() => {
-      if (!isSo()) return;
-      stop();
-      resolve();
-    });
-  });
+  return until(isSo, device);
 }

@@ -12,9 +12,9 @@ export interface Shelf {
   /** Everything kept at leisure. */
   load(): Promise<readonly (readonly [string, unknown])[]>;
   /** Resolves once it is kept; rejects when it cannot be. */
-  save(entries: readonly [string, unknown][], removed: readonly string[]): Promise<void>;
+  save(entries: readonly [string, unknown][], removed: readonly string[]): Promise<unknown>;
   /** Removes all that was kept at leisure. */
-  clear(): Promise<void>;
+  clear(): Promise<unknown>;
 }
 
 /** Lives as long as the page. */
