@@ -17,11 +17,11 @@ import { settled } from "./settled.js";
 export interface ClientState {
   readonly cart: CartView;
   readonly consent: ConsentState;
-  readonly customer: { readonly isSignedIn: boolean; readonly id?: string };
+  readonly customer: { readonly isSignedIn: boolean; readonly id?: string | undefined };
   readonly sync: { readonly state: SyncState };
-  readonly handoff?: HandoffState;
+  readonly handoff?: HandoffState | undefined;
   /** On a kiosk, while nobody has touched it for a while. */
-  readonly kiosk?: KioskState;
+  readonly kiosk?: KioskState | undefined;
 }
 
 /** `shop.consent`: the choices of this device or, signed in, of the account. */
@@ -101,10 +101,10 @@ export function createClient(options: ClientOptions): Client {
     return Object.freeze({
       cart: viewOf(view.cart),
       consent: gate.view(view, customer !== undefined),
-      customer: Object.freeze({ isSignedIn: customer !== undefined, ...(customer !== undefined && { id: customer }) }),
+      customer: Object.freeze({ isSignedIn: customer !== undefined, id: customer }),
       sync: Object.freeze({ state: device.sync }),
-      ...(handoff.state !== undefined && { handoff: handoff.state }),
-      ...(kiosk?.state !== undefined && { kiosk: kiosk.state }),
+      handoff: handoff.state,
+      kiosk: kiosk?.state,
     });
   }
 
@@ -177,11 +177,6 @@ function viewOf(cart: Parameters<typeof viewCart>[0]): CartView {
 /** The old snapshot if nothing in it changed, else the new one with the parts that did not change. */
 function reuse(before: ClientState, after: ClientState): ClientState {
   const names = Object.keys(after) as (keyof ClientState)[];
-  const kept = names.map((name) => [name, isSame(before[name], after[name]) ? before[name] : after[name]] as const);
-  const isUnchanged = names.length === Object.keys(before).length && kept.every(([name, value]) => value === before[name]);
-  return isUnchanged ? before : (Object.freeze(Object.fromEntries(kept)) as unknown as ClientState);
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || (a !== undefined && !("lines" in (b as object)) && JSON.stringify(a) === JSON.stringify(b));
+  const isSame = (name: keyof ClientState): boolean => before[name] === after[name] || (name !== "cart" && JSON.stringify(before[name]) === JSON.stringify(after[name]));
+  return names.every(isSame) ? before : Object.freeze({ ...after, ...Object.fromEntries(names.filter(isSame).map((name) => [name, before[name]])) });
 }

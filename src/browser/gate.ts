@@ -1,5 +1,5 @@
 /** Consent on this device: what is allowed now, and by whose choice. */
-import { ACCOUNT, type ConsentDecided, DECISION_MS, decisionsOf, grantOf, pendingDecisions, type Scope } from "../model/consent.js";
+import { ACCOUNT, answerOf, type ConsentDecided, DECISION_MS, pendingDecisions, type Scope } from "../model/consent.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { misuse } from "../model/misuse.js";
 import type { State } from "../model/state.js";
@@ -41,41 +41,26 @@ export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
     return Object.fromEntries(kept);
   };
 
-  const own = (): ConsentState => {
-    const found = choice();
-    return stateOf("device", (purpose) => found[purpose]?.[0] === true, (purpose) => found[purpose] !== undefined);
+  const gesture = (scope: Scope, purposes: Readonly<Record<string, boolean>>, policy = consent.policy): Gesture => {
+    const data: ConsentDecided = { scope, asked: scope === ACCOUNT ? scope : consent.asked, policy, purposes };
+    return { type: "consent-decided", data };
   };
-
-  const account = (state: State): ConsentState => {
-    const decided = decisionsOf(state.consent, ACCOUNT)?.purposes ?? [];
-    const isGranted = (purpose: string): boolean => grantOf(state.consent, ACCOUNT, purpose, { now: now(), material: consent.material }) !== undefined;
-    return stateOf("account", isGranted, (purpose) => isGranted(purpose) || decided.some((p) => p.name === purpose && p.refusals.length > 0));
-  };
-
-  const stateOf = (scope: Scope, isGranted: (purpose: string) => boolean, isAnswered: (purpose: string) => boolean): ConsentState => {
-    const answers = consent.purposes.map((purpose) => [purpose, isGranted(purpose)] as const);
-    return Object.freeze({
-      scope, isDecided: consent.purposes.every(isAnswered),
-      purposes: Object.freeze({ necessary: true, ...Object.fromEntries(answers) }),
-    });
-  };
-
-  const gesture = (scope: Scope, purposes: Readonly<Record<string, boolean>>, pend: readonly string[] = [], policy = consent.policy): Gesture => {
-    const data: ConsentDecided = { scope, asked: scope === "account" ? scope : consent.asked, policy, purposes };
-    return { type: "consent-decided", data, ...(pend.length > 0 && { pend }) };
-  };
-
-  const answersOf = (found: Choice): Record<string, boolean> =>
-    Object.fromEntries(Object.entries(found).map(([purpose, [isGranted]]) => [purpose, isGranted]));
 
   return {
     view(state, isSignedIn) {
       seen = shelf.read("choice");
-      return isSignedIn ? account(state) : own();
+      const found = choice();
+      const terms = { now: now(), material: consent.material };
+      const answers = consent.purposes.map((purpose) => [purpose, isSignedIn ? answerOf(state.consent, ACCOUNT, purpose, terms) : found[purpose]?.[0]] as const);
+      return Object.freeze({
+        scope: isSignedIn ? ACCOUNT : "device",
+        isDecided: answers.every(([, answer]) => answer !== undefined),
+        purposes: Object.freeze({ necessary: true, ...Object.fromEntries(answers.map(([purpose, answer]) => [purpose, answer === true])) }),
+      });
     },
     decide(decision, state, isSignedIn) {
       check(decision, consent.purposes);
-      if (isSignedIn) return gesture("account", decision, pendingDecisions(state.consent, ACCOUNT));
+      if (isSignedIn) return { ...gesture(ACCOUNT, decision), pend: pendingDecisions(state.consent, ACCOUNT) };
       const found = choice();
       const isStale = shelf.read("choice") !== seen;
       const day = Math.floor(now() / DAY);
@@ -85,14 +70,15 @@ export function createGate({ consent, now }: Settings, shelf: Shelf): Gate {
         return [purpose, [isGranted && isInformed, consent.policy, day]] as const;
       });
       const all: Choice = { ...found, ...Object.fromEntries(made) };
-      const sorted = Object.fromEntries(consent.purposes.flatMap((purpose) => (all[purpose] ? [[purpose, all[purpose]]] : []))) as Choice;
-      seen = JSON.stringify(sorted);
+      // In the order of the site's purposes, or the order of the answers would tell people apart.
+      const sorted = consent.purposes.flatMap((purpose) => (all[purpose] ? [[purpose, all[purpose]] as const] : []));
+      seen = JSON.stringify(Object.fromEntries(sorted));
       shelf.write("choice", seen);
-      return gesture("device", answersOf(sorted));
+      return gesture("device", Object.fromEntries(sorted.map(([purpose, [isGranted]]) => [purpose, isGranted])));
     },
     // Of a choice only the day is known: a grant counts from its beginning, a refusal to its end.
     standing: () => Object.entries(choice()).map(([purpose, [isGranted, policy, day]]) =>
-      ({ ...gesture("device", { [purpose]: isGranted }, [], policy), at: isGranted ? day * DAY : Math.min(now(), (day + 1) * DAY) })),
+      ({ ...gesture("device", { [purpose]: isGranted }, policy), at: isGranted ? day * DAY : Math.min(now(), (day + 1) * DAY) })),
   };
 }
 

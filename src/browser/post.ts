@@ -32,5 +32,5 @@ export async function send(endpoint: string | undefined, fetch: Settings["fetch"
 }
 
 export function callerOf({ site, channel, name }: Settings, credential: string): Caller {
-  return { v: WIRE, site, credential, channel, ...(name !== undefined && { name }) };
+  return { v: WIRE, site, credential, channel, name };
 }

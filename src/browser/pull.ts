@@ -82,7 +82,7 @@ async function follow(parts: Parts, stream: AbortController, stands: () => void)
   const { credential, ...caller } = callerOf(settings, visitor.session?.credential ?? "");
   const { cursor, replica } = copy;
   const unsure = replica.pending.slice(0, 1_000).map((event) => event.id);
-  const request: Pull = { ...caller, ...(cursor !== undefined && { cursor }), ...(unsure.length > 0 && { unsure }) };
+  const request: Pull = { ...caller, cursor, unsure };
   const watch = createWatch(() => stream.abort());
   try {
     const headers = { authorization: `Bearer ${credential}` };

@@ -49,8 +49,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
   const bodyOf = (credential: string, events: readonly Event[]): Push => {
-    const { log } = copy.replica;
-    return { ...callerOf(settings, credential), ...(log !== undefined && { log }), events: [...events] };
+    return { ...callerOf(settings, credential), log: copy.replica.log, events: [...events] };
   };
 
   const sendOnce = async (): Promise<void> => {

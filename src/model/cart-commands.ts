@@ -108,7 +108,7 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
       const to = idOf("cart.setOptions(line, options)", productOf(id)?.sku ?? "", options);
       if (line === undefined || to === id || quantityOf(line) === 0) return to;
       const { "": details, ...fields } = valuesOf(line);
-      const data = { line: id, to, n: Math.min(UNITS_PER_LINE, quantityOf(line)), fields, ...(details !== undefined && { details }) };
+      const data = { line: id, to, n: Math.min(UNITS_PER_LINE, quantityOf(line)), fields, details };
       take("line-changed", data, pendingIn(line.marks));
       return to;
     },

@@ -39,7 +39,7 @@ export interface Decisions {
   readonly purposes: readonly Purpose[];
   readonly latestAt: number;
   /** The visitor's log that the latest choice was adopted from; absent once somebody decided here. */
-  readonly from?: string;
+  readonly from?: string | undefined;
 }
 
 /** The state of all choices in a log. Plain JSON. */
@@ -97,6 +97,12 @@ export function grantOf(consent: Consent, scope: string, purpose: string, { now,
   return grants.find((grant) => grant.at + DECISION_MS > now && grant.policy >= since);
 }
 
+/** The answer that stands, if there is one. */
+export function answerOf(consent: Consent, scope: string, purpose: string, terms: Terms): boolean | undefined {
+  if (grantOf(consent, scope, purpose, terms)) return true;
+  return decisionsOf(consent, scope)?.purposes.some(({ name, refusals }) => name === purpose && refusals.length > 0) ? false : undefined;
+}
+
 function isScope(value: unknown): value is Scope {
   return value === "device" || value === "account";
 }
@@ -135,7 +141,7 @@ function decided(consent: Consent, entry: Entry, data: ConsentDecided, scope: st
     const after = isGranted ? granted(purpose, entry, data.policy) : refused(purpose, entry);
     return all.includes(purpose) ? all.map((p) => (p === purpose ? after : p)) : [...all, after];
   }, before.purposes);
-  const after = { scope, purposes, latestAt: Math.max(before.latestAt, entry.at), ...(from !== undefined && { from }) };
+  const after = { scope, purposes, latestAt: Math.max(before.latestAt, entry.at), from };
   return { ...consent, scopes: [...consent.scopes.filter((s) => s.scope !== scope), after] };
 }
 
@@ -143,7 +149,7 @@ function granted(purpose: Purpose, entry: Entry, policy: string): Purpose {
   const hasSeenAll = purpose.refusals.every((refusal) => saw(entry, refusal))
     && (purpose.floor === 0 || (entry.from === undefined && entry.base >= purpose.floor));
   if (!hasSeenAll) return purpose;
-  const grant: Grant = { ...markOf(entry), policy, base: entry.base, ...(entry.pend && { pend: entry.pend }) };
+  const grant: Grant = { ...markOf(entry), policy, base: entry.base, pend: entry.pend };
   return { ...purpose, grants: [...purpose.grants, grant].slice(-GRANTS_KEPT) };
 }
 

@@ -22,7 +22,7 @@ export interface Event {
 export interface Origin {
   readonly log: string;
   /** Its seq there; absent for an event that arrived after the adoption. */
-  readonly seq?: number;
+  readonly seq?: number | undefined;
 }
 
 /** An event with its number in a log. */

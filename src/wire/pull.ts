@@ -46,12 +46,7 @@ export function encodeEntry({ seq, id, type, data, at, base, device, channel, pe
 }
 
 export function decodeEntry([seq, id, type, data, at, base, device, channel, pend, from]: EntryFrame): Entry {
-  const entry = { id, type, data, at, base, seq, device, channel };
-  return {
-    ...entry,
-    ...(pend && { pend }),
-    ...(from && { from: from.map(([log, n]): Origin => (n === undefined ? { log } : { log, seq: n })) }),
-  };
+  return { id, type, data, at, base, seq, device, channel, pend: pend || undefined, from: from?.map(([log, n]): Origin => ({ log, seq: n })) };
 }
 
 /** Where a device stands: `epoch.seq.hash`. A server that cannot vouch for it answers with a snapshot. */
