@@ -1,7 +1,7 @@
 /** Waiting for something, and not for ever. */
 import type { Device } from "./device.js";
 
-export const LATE = new Error("carryover: no answer in time");
+export const LATE = new Error("carryover: what was asked does not answer in time");
 
 /** The outcome of the work, or a rejection with LATE when it takes longer. */
 export function inTime<T>(ms: number, work: Promise<T>): Promise<T> {

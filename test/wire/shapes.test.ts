@@ -29,7 +29,7 @@ test("what the messages carry, and logs hold for years, has the shape it had", (
       "adoption": "6ae85376053e",
       "cart-events": "04ed5639233d",
       "consent": "0ffe36193a8c",
-      "event": "e083959147aa",
+      "event": "80767a482080",
       "replica": "9e8abc1ffbe2",
     }
   `);
