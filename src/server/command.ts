@@ -32,8 +32,9 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new TypeError("carryover: the demo site is served on loopback only; give --config to serve others.");
   }
   const stopped = new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
+  const port = portOf(values.port); // before a database is made for nothing
   const server = await createServer({ database: values.database ?? "carryover.db", sites });
-  const { url } = await server.listen({ port: portOf(values.port), host });
+  const { url } = await server.listen({ port, host });
   if (values.config === undefined) console.log("No --config: serving the demo site pk_demo on loopback only.");
   console.log(`carryover listening on ${url}`);
   await stopped;
