@@ -99,7 +99,7 @@ export function createClient(options: ClientOptions): Client {
     const { view } = copy.replica;
     const customer = visitor.session?.customer;
     return Object.freeze({
-      cart: viewOf(view.cart),
+      cart: viewCart(view.cart),
       consent: gate.view(view, customer !== undefined),
       customer: Object.freeze({ isSignedIn: customer !== undefined, id: customer }),
       sync: Object.freeze({ state: device.sync }),
@@ -164,14 +164,6 @@ export function createClient(options: ClientOptions): Client {
       device.close();
     },
   };
-}
-
-const views = new WeakMap<object, CartView>();
-
-function viewOf(cart: Parameters<typeof viewCart>[0]): CartView {
-  const known = views.get(cart) ?? viewCart(cart);
-  views.set(cart, known);
-  return known;
 }
 
 /** The old snapshot if nothing in it changed, else the new one with the parts that did not change. */

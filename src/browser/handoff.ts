@@ -1,7 +1,7 @@
 /** Handing the cart to another screen, and taking one over: both sides' steps. */
 import type { CartView } from "../model/cart-view.js";
 import { misuse } from "../model/misuse.js";
-import { type Mode, type OfferAnswer, type PreviewAnswer, type Progress, type Screen, type Status } from "../wire/handoff.js";
+import { type Mode, MODES, type OfferAnswer, type PreviewAnswer, type Progress, type Screen, type Status } from "../wire/handoff.js";
 import type { Caller } from "../wire/caller.js";
 import { PATHS, WIRE } from "../wire/version.js";
 import type { Device } from "./device.js";
@@ -51,7 +51,6 @@ export interface HandoffCommands {
   cancel(codeOrUrl?: string): Promise<void>;
 }
 
-const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Mode[];
 const TRIES = 3;
 const POLL_MS = 700;
 const MARK = "#carryover=";

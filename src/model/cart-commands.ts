@@ -1,7 +1,7 @@
 /** What a shopper can do with a cart, as events that say what they had in front of them. */
 import { type Cart, COUPONS, isUnit, type Line, numberOf, quantityOf } from "./cart.js";
 import { type CartLine, type CartView, valuesOf } from "./cart-view.js";
-import { PENDING } from "./event.js";
+import { pendingIn } from "./event.js";
 import { PEND_PER_EVENT, UNITS_PER_LINE } from "./limits.js";
 import { lineId, type Options, productOf } from "./line.js";
 import * as rule from "./rule.js";
@@ -48,27 +48,28 @@ export interface CartCommands {
 
 /** Binds the cart's commands to a device: `read` shows its cart, `record` takes what was done. */
 export function cartCommands(read: () => Cart, view: () => CartView, record: (gesture: Gesture) => void): CartCommands {
-  const lineOf = (where: string, id: string): Line | undefined => {
+  const marksOn = (id: string): Line["marks"] => read().lines.find((line) => line.id === id)?.marks ?? [];
+
+  const seenOn = (where: string, id: string): Line["marks"] => {
     rule.check(where, id, rule.line);
-    return read().lines.find((line) => line.id === id);
+    return marksOn(id);
   };
+
+  /** The value that a new one is written over: two edits of one phone do not wait for its clock. */
+  const valueOf = (id: string, name: string): Line["marks"] => marksOn(id).filter((mark) => mark.name === name);
 
   /** Names what is seen and not yet confirmed; more than one event holds is taken by events of its own before it. */
-  const take = (type: string, data: { line?: string; [key: string]: unknown }, ids: readonly string[]): void => {
-    let rest = ids;
-    for (; rest.length > PEND_PER_EVENT; rest = rest.slice(PEND_PER_EVENT)) {
-      const pend = rest.slice(0, PEND_PER_EVENT);
+  const take = (type: string, data: { line?: string; [key: string]: unknown }, seen: Line["marks"]): void => {
+    let pend = pendingIn(seen);
+    for (; pend.length > PEND_PER_EVENT; pend = pend.slice(PEND_PER_EVENT)) {
+      const some = pend.slice(0, PEND_PER_EVENT);
       const { line } = data;
-      if (line === undefined) record({ type, data, pend });
-      else if (type === "line-set") record({ type: "line-decreased", data: { line, units: pend.map((id) => [id, UNITS_PER_LINE]) } });
-      else record({ type: "line-removed", data: { line }, pend }); // would take the notes as well, which a number leaves
+      if (line === undefined) record({ type, data, pend: some });
+      else if (type === "line-set") record({ type: "line-decreased", data: { line, units: some.map((id) => [id, UNITS_PER_LINE]) } });
+      else record({ type: "line-removed", data: { line }, pend: some }); // would take the notes as well, which a number leaves
     }
-    record(rest.length > 0 ? { type, data, pend: rest } : { type, data });
+    record(pend.length > 0 ? { type, data, pend } : { type, data });
   };
-
-  /** Names the pending value that a new one is written over: two edits of one phone do not wait for its clock. */
-  const valueOf = (id: string, name: string): string[] =>
-    pendingIn(read().lines.find((line) => line.id === id)?.marks.filter((mark) => mark.name === name) ?? []);
 
   return {
     get lines() {
@@ -85,45 +86,43 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
     },
     increase(id, n = 1) {
       rule.check("cart.increase(line, n)", n, rule.units);
-      lineOf("cart.increase(line)", id);
+      seenOn("cart.increase(line)", id);
       record({ type: "line-added", data: { line: id, n } });
     },
     decrease(id, n = 1) {
       rule.check("cart.decrease(line, n)", n, rule.units);
-      const line = lineOf("cart.decrease(line)", id);
-      const units = line === undefined ? [] : unitsToTake(line, n);
+      const units = unitsToTake(seenOn("cart.decrease(line)", id), n);
       for (let i = 0; i < units.length; i += PEND_PER_EVENT) {
         record({ type: "line-decreased", data: { line: id, units: units.slice(i, i + PEND_PER_EVENT) } });
       }
     },
     setQuantity(id, n) {
       rule.check("cart.setQuantity(line, n)", n, rule.quantity);
-      const line = lineOf("cart.setQuantity(line)", id);
-      if (n > 0) take("line-set", { line: id, n }, pendingIn(line?.marks.filter(isUnit) ?? []));
-      else if (line !== undefined) take("line-removed", { line: id }, pendingIn(line.marks));
+      const marks = seenOn("cart.setQuantity(line)", id);
+      if (n > 0) take("line-set", { line: id, n }, marks.filter(isUnit));
+      else if (marks.length > 0) take("line-removed", { line: id }, marks);
     },
     setOptions(id, options) {
       rule.check("cart.setOptions(line, options)", options, rule.options);
-      const line = lineOf("cart.setOptions(line)", id);
+      const marks = seenOn("cart.setOptions(line)", id);
       const to = idOf("cart.setOptions(line, options)", productOf(id)?.sku ?? "", options);
-      if (line === undefined || to === id || quantityOf(line) === 0) return to;
-      const { "": details, ...fields } = valuesOf(line);
-      const data = { line: id, to, n: Math.min(UNITS_PER_LINE, quantityOf(line)), fields, details };
-      take("line-changed", data, pendingIn(line.marks));
+      const n = Math.min(UNITS_PER_LINE, quantityOf({ marks }));
+      const { "": details, ...fields } = valuesOf(marks);
+      if (to !== id && n > 0) take("line-changed", { line: id, to, n, fields, details }, marks);
       return to;
     },
     setField(id, name, value) {
       rule.check("cart.setField(line, name)", name, rule.name);
-      lineOf("cart.setField(line)", id);
+      seenOn("cart.setField(line)", id);
       take("field-set", { line: id, name, value: copyOf("cart.setField(…, value)", value) }, valueOf(id, name));
     },
     remove(id) {
-      const line = lineOf("cart.remove(line)", id);
-      if (line !== undefined) take("line-removed", { line: id }, pendingIn(line.marks));
+      const marks = seenOn("cart.remove(line)", id);
+      if (marks.length > 0) take("line-removed", { line: id }, marks);
     },
     clear() {
       const { lines } = read();
-      if (lines.length > 0) take("cart-cleared", {}, pendingIn(lines.flatMap(({ marks }) => marks)));
+      if (lines.length > 0) take("cart-cleared", {}, lines.flatMap(({ marks }) => marks));
     },
     addCoupon(code) {
       rule.check("cart.addCoupon(code)", code, rule.name);
@@ -139,8 +138,8 @@ export function cartCommands(read: () => Cart, view: () => CartView, record: (ge
 }
 
 /** Which units a "–" takes: the additions first, the newest of them first, and of a typed number what is then missing. */
-function unitsToTake(line: Line, n: number): [string, number][] {
-  const units = line.marks.filter(isUnit);
+function unitsToTake(marks: Line["marks"], n: number): [string, number][] {
+  const units = marks.filter(isUnit);
   const number = numberOf(units);
   const taken: [string, number][] = [];
   let left = n;
@@ -150,10 +149,6 @@ function unitsToTake(line: Line, n: number): [string, number][] {
     left -= some;
   }
   return taken;
-}
-
-function pendingIn(marks: readonly { id: string; seq: number }[]): string[] {
-  return [...new Set(marks.filter((mark) => mark.seq === PENDING).map((mark) => mark.id))];
 }
 
 function idOf(where: string, sku: string, options: Options): string {

@@ -43,25 +43,20 @@ export interface CartView {
   readonly kept: boolean;
 }
 
-// A fold shares the lines it did not touch, so a view does too: showing a cart of 200 costs what changed.
-const seen = new WeakMap<Line, CartLine>();
-
 /** The cart's lines in the order in which they came, its coupons, its total. */
-export function viewCart(cart: Cart): CartView {
+export const viewCart = once((cart: Cart): CartView => {
   const shown = cart.lines.filter((line) => quantityOf(line) > 0);
   const lines = Object.freeze(shown.map(viewLine));
-  const verdicts = Object.entries(valuesOf(cart.lines.find(({ id }) => id === COUPONS)));
+  const verdicts = Object.entries(valuesOf(cart.lines.find(({ id }) => id === COUPONS)?.marks));
   const coupons = verdicts.map(([code, valid]) => Object.freeze({ code, ...(typeof valid === "boolean" && { valid }) }));
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
   return Object.freeze({ lines, coupons: Object.freeze(coupons), quantity, kept: cart.kept });
-}
+});
 
-function viewLine(line: Line): CartLine {
-  const known = seen.get(line);
-  if (known !== undefined) return known;
-  const { "": details = {}, ...fields } = valuesOf(line);
+const viewLine = once((line: Line): CartLine => {
+  const { "": details = {}, ...fields } = valuesOf(line.marks);
   const product = productOf(line.id) ?? { sku: line.id, options: {} };
-  const view: CartLine = Object.freeze({
+  return Object.freeze({
     line: line.id,
     sku: product.sku,
     options: Object.freeze(product.options),
@@ -70,11 +65,19 @@ function viewLine(line: Line): CartLine {
     fields: Object.freeze(fields),
     added: Object.freeze(line.marks.filter(isUnit).filter(({ n }) => n > 0).map(({ n, channel, device, at }) => ({ quantity: n, channel, device, at }))),
   });
-  seen.set(line, view);
-  return view;
+});
+
+/** A fold shares what it did not touch, so a view does too: showing a cart of 200 costs what changed. */
+function once<Part extends object, View>(show: (part: Part) => View): (part: Part) => View {
+  const shown = new WeakMap<Part, View>();
+  return (part) => {
+    const view = shown.get(part) ?? show(part);
+    shown.set(part, view);
+    return view;
+  };
 }
 
 /** Of each field the latest value; the details of the product stand under the empty name. */
-export function valuesOf({ marks }: Pick<Line, "marks"> = { marks: [] }): Record<string, unknown> {
+export function valuesOf(marks: Line["marks"] = []): Record<string, unknown> {
   return Object.fromEntries(inTime(marks).flatMap((mark) => (isUnit(mark) ? [] : [[mark.name, mark.value]])));
 }

@@ -93,7 +93,7 @@ export function applyCart(cart: Cart, entry: Entry): Cart {
 }
 
 /** How many of a product are in the cart: additions and the latest number together. */
-export function quantityOf({ marks }: Line): number {
+export function quantityOf({ marks }: Pick<Line, "marks">): number {
   return marks.reduce((sum, { n = 0, set }) => sum + (set ? 0 : n), numberOf(marks)?.n ?? 0);
 }
 

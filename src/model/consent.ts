@@ -1,5 +1,5 @@
 /** Which purposes are allowed: the fold of decisions. Granted iff some grant had seen every refusal of the purpose. */
-import { type Entry, type Mark, markOf, PENDING, saw } from "./event.js";
+import { type Entry, type Mark, markOf, pendingIn, saw } from "./event.js";
 import { isRecord, isText, NAME_LENGTH } from "./limits.js";
 
 /** Whose choice: of this device while nobody is signed in, or of the account on all its devices. */
@@ -73,9 +73,7 @@ export function isDecision(data: unknown): data is ConsentDecided {
 
 /** Ids of this scope's decisions that are not confirmed yet: what a new decision has seen by name. */
 export function pendingDecisions(consent: Consent, scope: string): string[] {
-  const purposes = decisionsOf(consent, scope)?.purposes ?? [];
-  const marks = purposes.flatMap((p) => [...p.refusals, ...p.grants]);
-  return [...new Set(marks.filter((m) => m.seq === PENDING).map((m) => m.id))];
+  return pendingIn(decisionsOf(consent, scope)?.purposes.flatMap((p) => [...p.refusals, ...p.grants]) ?? []);
 }
 
 export function decisionsOf(consent: Consent, scope: string): Decisions | undefined {

@@ -57,6 +57,11 @@ export interface Mark {
 /** The seq of an event that no log has numbered yet: later than everything. */
 export const PENDING = Infinity;
 
+/** The ids of the marks that are not confirmed yet: what a gesture has seen by name. */
+export function pendingIn(marks: readonly Mark[]): string[] {
+  return [...new Set(marks.filter(({ seq }) => seq === PENDING).map(({ id }) => id))];
+}
+
 /** The device id under which the server itself writes. */
 export const SERVER = "server";
 
