@@ -83,16 +83,10 @@ export function createClient(options: ClientOptions): Client {
   let isReady = false;
   let state = snapshot();
 
-  /** A log that is about to come to be is first told what was chosen before. */
-  const introduce = (): void => {
-    if (visitor.session === undefined) gate.standing().forEach(copy.record);
-  };
-
   const record = (gesture: Gesture): void => {
     const isFirst = visitor.session === undefined;
-    introduce();
     copy.record(gesture);
-    if (isFirst && visitor.session !== undefined) device.wake();
+    if (isFirst) device.wake();
   };
 
   function snapshot(): ClientState {
@@ -117,9 +111,13 @@ export function createClient(options: ClientOptions): Client {
   }
 
   device.changed.on(refresh);
+  // A log that has just come to be is first told what was chosen before.
+  device.minted.on(() => gate.standing().forEach(copy.record));
   const ready = device.open().then(() => {
     isReady = true;
-    refresh();
+    // What was granted on an earlier visit is allowed from now on: a change, though nothing was done.
+    state = Object.freeze({ ...snapshot() });
+    states.emit(state);
   });
   const stopListening = listenToPage(device, refresh);
 
@@ -145,10 +143,7 @@ export function createClient(options: ClientOptions): Client {
         this.decide(Object.fromEntries(settings.consent.purposes.map((purpose) => [purpose, false])));
       },
     },
-    async signIn(token, { merge } = {}) {
-      if (token) introduce();
-      return signIn(device, token, merge);
-    },
+    signIn: async (token, { merge } = {}) => signIn(device, token, merge),
     signOut: leave,
     handoff: handoff.commands,
     sync: {

@@ -28,6 +28,8 @@ export interface Device {
   readonly sync: SyncState;
   /** Something that a screen may show has changed. */
   readonly changed: Emitter<void>;
+  /** Somebody has come to be, where nobody was. */
+  readonly minted: Emitter<void>;
   readonly problems: Emitter<RefusalError>;
   readonly handoffs: Emitter<Progress>;
   /** Reads what was kept, and takes up the work if there is any: at the start, and when another tab has changed who this is. */
@@ -48,9 +50,9 @@ export interface Device {
 export function createDevice(settings: Settings): Device {
   const { storage, endpoint, site } = settings;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
-  const [changed, problems, handoffs] = [createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>()];
+  const [changed, minted, problems, handoffs] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>()];
   const clock = createClock(settings.now);
-  const visitor = createVisitor(settings, shelf);
+  const visitor = createVisitor(settings, shelf, minted.emit);
   const copy = createCopy(settings, shelf, visitor, clock, (code) => problems.emit(new RefusalError(code)));
   const post = createPost(settings);
   const outbox = createOutbox(settings, shelf, post);
@@ -104,7 +106,7 @@ export function createDevice(settings: Settings): Device {
   });
 
   const device: Device = {
-    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, problems, handoffs,
+    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs,
     get sync() {
       return visitor.session ? sync : "local"; // nothing to sync is no bad weather
     },

@@ -74,11 +74,14 @@ export function readOptions(options: ClientOptions): Settings {
   if (!Array.isArray(purposes) || purposes.some((p) => typeof p !== "string" || p === "" || p === "necessary")) {
     say("consent.purposes", purposes, "names of purposes; necessary is always there");
   }
+  const { merge = "union" } = options;
+  if (!["union", "keep-visitor", "keep-customer", "ask"].includes(merge)) say("merge", merge, "union, keep-visitor, keep-customer or ask");
+  if (!["device", "account"].includes(asked)) say("consent.asked", asked, "device or account");
+  if (!["newest", "account"].includes(rule)) say("consent.rule", rule, "newest or account");
   return {
-    site, channel, name, idleMs, guestCartMs,
+    site, channel, name, idleMs, guestCartMs, merge,
     endpoint: endpointOf(options.endpoint, say),
     consent: { policy, purposes, asked, material, rule: kiosk ? "account" : rule },
-    merge: options.merge ?? "union",
     storage: kiosk ? "memory" : (options.storage ?? "browser"),
     fetch: options.fetch ?? ((...args) => fetch(...args)),
     now: options.now ?? Date.now,

@@ -31,7 +31,8 @@ export function deviceOf({ credential }: Session): string {
   return credential.slice(0, 8);
 }
 
-export function createVisitor({ random, now }: Settings, shelf: Shelf): Visitor {
+/** `minted` is called when somebody has come to be, before anything is recorded in their name. */
+export function createVisitor({ random, now }: Settings, shelf: Shelf, minted: () => void): Visitor {
   let session = readSession(shelf);
   const put = (next: Session | undefined): void => {
     session = next;
@@ -47,7 +48,10 @@ export function createVisitor({ random, now }: Settings, shelf: Shelf): Visitor 
     },
     mint() {
       session ??= readSession(shelf); // another tab may have been quicker
-      if (session === undefined) put({ credential: `${base64url(random(6))}.${base64url(random(32))}`, isKnown: false, editedAt: now() });
+      if (session === undefined) {
+        put({ credential: `${base64url(random(6))}.${base64url(random(32))}`, isKnown: false, editedAt: now() });
+        minted();
+      }
       return session as Session;
     },
     update(change) {
