@@ -84,10 +84,13 @@ export function createHandoff(device: Device): Handoff {
     return callerOf(settings, credential);
   };
 
+  /** What this screen offers goes on, with what is known by now. */
+  const goOn = (progress: Progress): void => become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+
   device.handoffs.on((progress: Progress) => {
     // A stream that starts tells again how the last handoff ended; who has put that away need not see it twice.
     if (isOver(progress) && (state === undefined || isOver(state))) return;
-    become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+    goOn(progress);
     // Taken along: this screen has nothing of it any more, and the server has already let it go.
     if (progress.status === "done" && progress.mode === "take") void device.forget();
   });
@@ -138,8 +141,7 @@ export function createHandoff(device: Device): Handoff {
     },
     async approve(number) {
       if (!Number.isInteger(number)) misuse("handoff.approve(number)", number, "the number on the other screen");
-      const progress = await post<Progress>(PATHS.approve, { ...caller(), number });
-      become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+      goOn(await post<Progress>(PATHS.approve, { ...caller(), number }));
       return state as HandoffState;
     },
     async cancel(codeOrUrl) {
@@ -160,13 +162,12 @@ export function createHandoff(device: Device): Handoff {
 }
 
 function isOver({ status }: Pick<Progress, "status">): boolean {
-  return status === "done" || status === "declined" || status === "expired";
+  return ["done", "declined", "expired"].includes(status);
 }
 
 /** A code as typed, or the secret out of a link. */
 function keyOf(codeOrUrl: unknown): string {
-  const text = typeof codeOrUrl === "string" ? codeOrUrl.trim() : "";
-  const key = text.includes(MARK) ? text.slice(text.indexOf(MARK) + MARK.length) : text;
+  const key = (typeof codeOrUrl === "string" && codeOrUrl.trim().split(MARK).pop()) || "";
   if (key.length < 8 || key.length > 40) throw new RefusalError("handoff-gone", "A code has eight letters.");
   return key;
 }

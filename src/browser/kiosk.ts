@@ -41,8 +41,10 @@ export function createKiosk(idleMs: number, now: () => number, changed: () => vo
     }, warningMs);
   };
 
-  const page = typeof document === "undefined" ? undefined : document;
-  for (const touch of TOUCHES) page?.addEventListener(touch, restart, { capture: true, passive: true });
+  const watching = new AbortController();
+  if (typeof document !== "undefined") {
+    for (const touch of TOUCHES) document.addEventListener(touch, restart, { capture: true, passive: true, signal: watching.signal });
+  }
   return {
     get state() {
       return state;
@@ -54,7 +56,7 @@ export function createKiosk(idleMs: number, now: () => number, changed: () => vo
     },
     close() {
       clearTimeout(timer);
-      for (const touch of TOUCHES) page?.removeEventListener(touch, restart, { capture: true });
+      watching.abort();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What a shop says when it makes a client, checked before anything else happens. */
+import { isText } from "../model/limits.js";
 import { misuse } from "../model/misuse.js";
 import type { Random } from "./encode.js";
 import type { Shelf } from "./shelf.js";
@@ -64,9 +65,9 @@ const word = /^[a-z][a-z0-9-]{0,31}$/;
 export function readOptions(options: ClientOptions): Settings {
   const say = (name: string, found: unknown, allowed: string): never => misuse(`createClient({ ${name} })`, found, allowed);
   const { site, channel = options?.kiosk ? "kiosk" : "web", name, kiosk, consent = {}, guestCartMs = 7 * 24 * HOUR } = options ?? {};
-  if (typeof site !== "string" || site === "" || site.length > 100) say("site", site, "the site key, a text of 1 to 100 characters");
+  if (!isText(site, 100)) say("site", site, "the site key, a text of 1 to 100 characters");
   if (!word.test(channel)) say("channel", channel, 'a lower-case word such as "web"');
-  if (name !== undefined && (typeof name !== "string" || name === "" || name.length > 60)) say("name", name, "a text of 1 to 60 characters");
+  if (name !== undefined && !isText(name, 60)) say("name", name, "a text of 1 to 60 characters");
   const idleMs = kiosk && (kiosk.idleMs ?? 60_000);
   if (idleMs !== undefined && !(idleMs >= 1_000)) say("kiosk.idleMs", idleMs, "milliseconds, 1 000 or more");
   if (!(guestCartMs >= HOUR && guestCartMs <= 90 * 24 * HOUR)) say("guestCartMs", guestCartMs, "1 hour to 90 days in milliseconds");

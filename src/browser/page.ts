@@ -4,11 +4,9 @@ import type { Device } from "./device.js";
 /** Listens until the returned function is called. Without a page there is nothing to hear. */
 export function listenToPage(device: Device, refresh: () => void): () => void {
   if (typeof addEventListener !== "function" || typeof document === "undefined") return () => {};
-  const stops: (() => void)[] = [];
-  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void => {
-    target.addEventListener(name, listener);
-    stops.push(() => target.removeEventListener(name, listener));
-  };
+  const listening = new AbortController();
+  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void =>
+    target.addEventListener(name, listener, { signal: listening.signal });
   const tryNow = (): void => {
     device.pusher.now();
     device.puller.now();
@@ -24,5 +22,5 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
   // Another tab's word may come before the browser shows here what that tab has written.
   listen(window, "storage", () => (device.visitor.isCurrent ? refresh() : void device.open()));
-  return () => stops.forEach((stop) => stop());
+  return () => listening.abort();
 }
