@@ -1,6 +1,7 @@
 /** One log takes in another: once, under the ids the events were made with, so that no repetition can double a cart. */
 import { type Adoption, adoptedEntry, adoptionData } from "../model/adoption.js";
 import { type Entry, SERVER } from "../model/event.js";
+import { LATE_MS } from "../model/limits.js";
 import type { Context } from "./context.js";
 import { randomId, randomLogId } from "./credential.js";
 import type { News } from "./live.js";
@@ -15,7 +16,7 @@ export function serverEntry(type: string, data: unknown, base: number, now: numb
   return { id: randomId(), type, data, at: now, base, device: SERVER, channel: SERVER };
 }
 
-/** Links `visitor` to `into` and appends what it does not hold yet. The visitor's log is closed by it. */
+/** Links `visitor` to `into` and appends what it does not hold yet. The visitor's log is closed by it, and kept for 90 days. */
 export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number): Promise<News> {
   const writer = await context.logs.open(tx, into);
   const entries = await missingFrom(tx, into.id, await allEntries(tx, visitor.id));
@@ -23,8 +24,7 @@ export async function adopt(context: Context, tx: Transaction, site: Site, visit
     writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
     for (const entry of entries) writer.add(adoptedEntry(entry, visitor.id));
   }
-  const { expiresAt: _, ...closed } = visitor;
-  await tx.putLog({ ...closed, mergedInto: into.id });
+  await tx.putLog({ ...visitor, mergedInto: into.id, expiresAt: now + LATE_MS });
   return { log: into.id, entries: await writer.flush(now, site.guestCartMs) };
 }
 

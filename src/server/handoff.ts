@@ -96,9 +96,9 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
 }
 
 /** Either side says no: the offering one by its credential, the receiving one by the key it was shown. */
-export async function cancel(context: Context, site: Site, { key, credential }: Cancel): Promise<void> {
+export async function cancel(context: Context, site: Site, { key, credential }: Cancel, address: string, tries: Tries): Promise<void> {
   const row = await context.store.transact(async (tx) => {
-    const found = key !== undefined ? await tx.handoff(site.key, keyHash(key)) : credential && (await tx.handoffOf(hashOf(credential)));
+    const found = key !== undefined ? await find(context, tx, site, key, address, tries) : credential && (await tx.handoffOf(hashOf(credential)));
     if (!found || !isOpen(found, context.now())) return undefined;
     const declined: HandoffRow = { ...found, status: "declined" };
     await tx.putHandoff(declined);

@@ -103,7 +103,7 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   });
   app.post(PATHS.cancel, async (call) => {
     const body = await read(call, Cancel);
-    await handoff.cancel(context, siteOf(call, body), body);
+    await handoff.cancel(context, siteOf(call, body), body, addressOf(call), tries);
     return call.body(null, 204);
   });
   app.post(PATHS.progress, async (call) => {
