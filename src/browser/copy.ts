@@ -60,7 +60,6 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   const { on, emit } = createEmitter<Change>();
   const journal = createJournal(shelf, () => problem("storage-refused"));
   let keeping: ReturnType<typeof setTimeout> | undefined;
-  let isKeeper = !shelf.isShared;
   let replica: Replica;
   let epoch: string;
   let settled: readonly string[]; // since the copy was last kept
@@ -88,7 +87,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     settled = [...settled, ...gone];
     recent = [...recent, ...gone].slice(-RECENT_EVENTS);
     replica = next;
-    if (isKeeper && !("recorded" in change)) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
+    if (copy.isKeeper && !("recorded" in change)) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
     emit(change);
   };
 
@@ -96,7 +95,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     keeping = undefined;
     const { device, log, seq, hash, confirmed } = replica;
     const kept = settled;
-    if (log && visitor.session && isKeeper) {
+    if (log && visitor.session && copy.isKeeper) {
       void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept }).then(() => (settled = settled.slice(kept.length)));
     }
   };
@@ -119,7 +118,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     for (const { id } of pending) journal.remove(device, id);
   };
 
-  return {
+  const copy: Copy = {
     get replica() {
       return replica;
     },
@@ -133,12 +132,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       // The beginning of one log looks like that of any other: only a snapshot tells which it is.
       return replica.seq && epoch ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
     },
-    get isKeeper() {
-      return isKeeper;
-    },
-    set isKeeper(value) {
-      isKeeper = value;
-    },
+    isKeeper: !shelf.isShared,
     on,
     record(gesture) {
       const code = replica.pending.length < PENDING_EVENTS ? objection(replica.view, gesture) : "queue-full";
@@ -162,14 +156,14 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       start();
       const { session } = visitor;
       if (!session) return;
-      const { copy, events } = await journal.load(deviceOf(session));
+      const { copy: kept, events } = await journal.load(deviceOf(session));
       if (visitor.session?.credential !== session.credential) return;
       const mine = replica.pending; // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
       start();
-      if (copy) {
-        epoch = copy.epoch;
-        replica = reset(replica, copy, []);
+      if (kept) {
+        epoch = kept.epoch;
+        replica = reset(replica, kept, []);
       }
       replica = [...events, ...mine].reduce(record, replica);
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
@@ -181,6 +175,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       await journal.clear();
     },
   };
+  return copy;
 }
 
 /** When the things were done that a change brings. */

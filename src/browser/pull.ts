@@ -6,8 +6,9 @@ import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
-import { callerOf, send } from "./post.js";
-import { RefusalError, refusalOf } from "./refusal.js";
+import { inTime } from "./patience.js";
+import { callerOf, foreign, send } from "./post.js";
+import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
 import type { Visitor } from "./visitor.js";
 
@@ -83,44 +84,26 @@ async function follow(parts: Parts, stream: AbortController, stands: () => void)
   const { cursor, replica } = copy;
   const unsure = replica.pending.slice(0, 1_000).map((event) => event.id);
   const request: Pull = { ...caller, cursor, unsure };
-  const watch = createWatch(() => stream.abort());
   try {
     const headers = { authorization: `Bearer ${credential}` };
-    const response = await send(settings.endpoint, settings.fetch, PATHS.pull, request, { headers, signal: stream.signal });
-    if (!response.ok) throw await refusalOf(response);
-    if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) {
-      throw new RefusalError("unreachable", "Something answers that is not the server: a portal, or a proxy.");
-    }
-    const reader = createReading(parts, stands);
+    const response = await inTime(SILENCE_MS, send(settings, PATHS.pull, request, { headers, signal: stream.signal }));
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) return foreign();
+    const isEnd = createReading(parts, stands);
     for (const body = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader(); ;) {
-      const { done, value } = await body.read();
-      watch.seen();
+      const { done, value } = await inTime(SILENCE_MS, body.read());
       if (done) throw new RefusalError("unreachable");
-      reader.feed(value);
-      if (reader.isOver) return;
+      if (isEnd(value)) return;
     }
   } catch (error) {
     if (stream.signal.reason === LEAVING) return;
     throw error instanceof RefusalError ? error : new RefusalError("unreachable");
   } finally {
-    watch.stop();
     stream.abort();
   }
 }
 
-function createWatch(silent: () => void): { seen(): void; stop(): void } {
-  let timer = setTimeout(silent, SILENCE_MS);
-  return {
-    seen() {
-      clearTimeout(timer);
-      timer = setTimeout(silent, SILENCE_MS);
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
-
-/** Turns text into entries; those that arrive together are folded together. */
-function createReading({ copy, clock, settings, show, handoff }: Parts, stands: () => void): { feed(text: string): void; readonly isOver: boolean } {
+/** Turns text into entries, of which those that arrive together are folded together; true when the stream is to be taken up anew. */
+function createReading({ copy, clock, settings, show, handoff }: Parts, stands: () => void): (text: string) => boolean {
   let epoch = "";
   let isOver = false;
   let entries: Entry[] = [];
@@ -138,24 +121,21 @@ function createReading({ copy, clock, settings, show, handoff }: Parts, stands: 
     "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
   };
   let rest = "";
-  return {
-    get isOver() {
-      return isOver;
-    },
-    feed(text) {
-      const blocks = (rest + text).split("\n\n");
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        // What our server writes of the event stream format: one optional event line, one data line, comments.
-        const [, event = "", data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
-        if (data !== undefined) take[event]?.(JSON.parse(data) as never);
-      }
-      const batch = entries;
-      entries = [];
-      if (batch.length > 0 && !copy.take({ received: batch })) isOver = true; // a hole: ask again from where we stand
-      if (epoch === "" || isOver) return;
+  return (text) => {
+    const blocks = (rest + text).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      // What our server writes of the event stream format: one optional event line, one data line, comments.
+      const [, event = "", data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
+      if (data !== undefined) take[event]?.(JSON.parse(data) as never);
+    }
+    const batch = entries;
+    entries = [];
+    if (batch.length > 0 && !copy.take({ received: batch })) isOver = true; // a hole: ask again from where we stand
+    if (epoch !== "" && !isOver) {
       stands();
       show("live");
-    },
+    }
+    return isOver;
   };
 }

@@ -107,7 +107,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       const { session } = visitor;
       const events = batchOf(unsent(), FAREWELL_CHARS);
       if (session === undefined || settings.endpoint === undefined || events.length === 0) return;
-      void send(settings.endpoint, settings.fetch, PATHS.push, bodyOf(session.credential, events), { keepalive: true }).catch(() => {});
+      void send(settings, PATHS.push, bodyOf(session.credential, events), { keepalive: true }).catch(() => {});
     },
     reset: () => void (acked = new Map()),
   };

@@ -18,5 +18,5 @@ export class RefusalError extends Error implements Refusal {
 export async function refusalOf(response: Response): Promise<RefusalError> {
   const { code, detail } = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const wait = Number(response.headers.get("retry-after")) * 1_000 || undefined;
-  return code ? new RefusalError(code, detail, wait) : new RefusalError("unreachable", undefined, wait);
+  return new RefusalError(code || "unreachable", code && detail, wait);
 }

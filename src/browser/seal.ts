@@ -14,10 +14,7 @@ export async function seal(credential: string, channel: string, events: readonly
   const iv = random(12) as Uint8Array<ArrayBuffer>;
   const text = new TextEncoder().encode(JSON.stringify({ channel, events }));
   const box = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text));
-  const whole = new Uint8Array(iv.length + box.length);
-  whole.set(iv);
-  whole.set(box, iv.length);
-  return { v: WIRE, key: base64url(await sha256(base64url(hash))), box: base64url(whole) };
+  return { v: WIRE, key: base64url(await sha256(base64url(hash))), box: base64url(new Uint8Array([...iv, ...box])) };
 }
 
 async function sha256(text: string): Promise<Uint8Array<ArrayBuffer>> {
