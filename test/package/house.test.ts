@@ -10,7 +10,7 @@ const all = [...src, ...sourcesIn(["test", "scripts", "bench", "examples"])];
 const plan: Record<string, { readonly rooms: readonly string[]; readonly packages: readonly (string | RegExp)[] }> = {
   "src/model": { rooms: ["src/model"], packages: [] },
   "src/wire": { rooms: ["src/wire", "src/model"], packages: ["valibot"] },
-  "src/browser": { rooms: ["src/browser", "src/wire", "src/model"], packages: ["eventsource-parser"] },
+  "src/browser": { rooms: ["src/browser", "src/wire", "src/model"], packages: ["idb-keyval", "eventsource-parser"] },
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
   "src/tag": { rooms: ["src/tag", "src/browser"], packages: [] },
   "src/server": { rooms: ["src/server", "src/wire", "src/model"], packages: [/^node:/, ...dependencies()] },
