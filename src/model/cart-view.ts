@@ -1,5 +1,5 @@
 /** The cart as a shop shows it. */
-import { type Cart, COUPONS, inTime, isUnit, type Line, quantityOf } from "./cart.js";
+import { type Cart, COUPONS, byTime, isUnit, type Line, quantityOf } from "./cart.js";
 import { UNITS_PER_LINE } from "./limits.js";
 import { type Options, productOf } from "./line.js";
 
@@ -79,5 +79,5 @@ function once<Part extends object, View>(show: (part: Part) => View): (part: Par
 
 /** Of each field the latest value; the details of the product stand under the empty name. */
 export function valuesOf(marks: Line["marks"] = []): Record<string, unknown> {
-  return Object.fromEntries(inTime(marks).flatMap((mark) => (isUnit(mark) ? [] : [[mark.name, mark.value]])));
+  return Object.fromEntries(byTime(marks).flatMap((mark) => (isUnit(mark) ? [] : [[mark.name, mark.value]])));
 }

@@ -99,7 +99,7 @@ export function quantityOf({ marks }: Pick<Line, "marks">): number {
 
 /** Of the deliberate numbers the one that counts. */
 export function numberOf(marks: Line["marks"]): Unit | undefined {
-  return inTime(marks.filter(isUnit).filter(({ set }) => set)).at(-1);
+  return byTime(marks.filter(isUnit).filter(({ set }) => set)).at(-1);
 }
 
 export function isUnit(mark: Unit | Field): mark is Unit {
@@ -107,7 +107,7 @@ export function isUnit(mark: Unit | Field): mark is Unit {
 }
 
 /** The latest last, by corrected time; at the same millisecond the id decides, so that every device decides alike. */
-export function inTime<T extends Mark>(marks: readonly T[]): T[] {
+export function byTime<T extends Mark>(marks: readonly T[]): T[] {
   return [...marks].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
@@ -135,7 +135,7 @@ function effectsOf(cart: Cart, entry: Entry, { type, data }: CartEvent): readonl
   const fields = (values: object = {}): Field[] => Object.entries(values).map(([name, value]) => ({ ...mark, name, value }));
   const details = (value: unknown): object => (value === undefined ? {} : { "": value });
   const takes = (seen: Mark): number => (saw(entry, seen) ? ALL : 0);
-  const cleared = cart.lines.map(({ id }) => ({ line: id, takes }));
+  const cleared = (): Effect[] => cart.lines.map(({ id }) => ({ line: id, takes }));
   switch (type) {
     case "line-added": return [{ line: data.line, puts: [...fields(details(data.details)), units(data.n)] }];
     case "line-set": return [{ line: data.line, puts: [units(Math.max(0, data.n - orderedUnseen(cart, entry, data.line)), true)] }];
@@ -143,11 +143,11 @@ function effectsOf(cart: Cart, entry: Entry, { type, data }: CartEvent): readonl
     case "line-removed": return [{ line: data.line, takes }];
     case "line-changed": return [{ line: data.line, takes }, { line: data.to, puts: [...fields({ ...data.fields, ...details(data.details) }), units(data.n)] }];
     case "field-set": return [{ line: data.line, puts: fields({ [data.name]: data.value }) }];
-    case "cart-cleared": return cleared;
+    case "cart-cleared": return cleared();
     case "coupon-added": return [{ line: COUPONS, puts: fields({ [data.code]: undefined }) }];
     case "coupon-removed": return [{ line: COUPONS, takes: (field) => (field.name === data.code ? takes(field) : 0) }];
     case "order-placed": return data.lines.map(({ line, n }) => ({ line, takes: (unit) => takes(unit) || (unit.set && !isApart(cart, entry, unit) ? n : 0) }));
-    case "visitor-adopted": return data.merge === "keep-visitor" ? cleared : [];
+    case "visitor-adopted": return data.merge === "keep-visitor" ? cleared() : [];
     default: return [];
   }
 }
@@ -188,8 +188,10 @@ function isApart(cart: Cart, order: Pick<Mark, "seq" | "from">, number: Pick<Mar
 
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
 function noteAbsent(cart: Cart, entry: Entry, event: CartEvent): Cart {
+  const named = namedBy(entry, event);
+  if (named.length === 0) return cart;
   const here = new Set(cart.lines.flatMap(({ marks }) => marks.map(({ id }) => id)));
-  return namedBy(entry, event).filter(([id]) => !here.has(id)).reduce((all, [id, n, field = ""]) => {
+  return named.filter(([id]) => !here.has(id)).reduce((all, [id, n, field = ""]) => {
     const sum = Math.min(ALL, goneOf(all, id + field) + n);
     const others = all.gone.filter((gone) => gone.id !== id + field && gone.at > entry.at - LATE_MS);
     return { ...all, gone: [...others, { id: id + field, n: sum, at: entry.at }] };
