@@ -2,6 +2,7 @@
 import type { ConsentTexts } from "./consent-texts.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 
+/** The words of `<carryover-consent>` in Dutch. */
 export const consentInDutch: ConsentTexts = {
   title: "Wat mag {shop} bewaren?",
   lead: "{shop} wil gegevens op dit apparaat bewaren en lezen voor {purposes}.",
@@ -28,6 +29,7 @@ export const consentInDutch: ConsentTexts = {
   stands: "Je hebt dit net ergens anders geweigerd. Wil je het toch? Kies dan opnieuw.",
 };
 
+/** The words of `<carryover-handoff>` in Dutch. */
 export const handoffInDutch: HandoffTexts = {
   offer: {
     take: "Verder op je telefoon", copy: "Mandje naar een ander scherm",

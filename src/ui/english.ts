@@ -2,6 +2,7 @@
 import type { ConsentTexts } from "./consent-texts.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 
+/** The words of `<carryover-consent>` in English. */
 export const consentInEnglish: ConsentTexts = {
   title: "What may {shop} keep?",
   lead: "{shop} would like to keep and read data on this device for {purposes}.",
@@ -28,6 +29,7 @@ export const consentInEnglish: ConsentTexts = {
   stands: "You have just refused this somewhere else. If you do want it, choose again.",
 };
 
+/** The words of `<carryover-handoff>` in English. */
 export const handoffInEnglish: HandoffTexts = {
   offer: {
     take: "Continue on your phone", copy: "Send cart to another screen",

@@ -2,6 +2,7 @@
 import type { ConsentTexts } from "./consent-texts.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 
+/** The words of `<carryover-consent>` in French. */
 export const consentInFrench: ConsentTexts = {
   title: "Que peut garder {shop} ?",
   lead: "{shop} souhaite garder et lire des données sur cet appareil pour : {purposes}.",
@@ -28,6 +29,7 @@ export const consentInFrench: ConsentTexts = {
   stands: "Vous venez de refuser cela ailleurs. Si vous le voulez quand même, choisissez à nouveau.",
 };
 
+/** The words of `<carryover-handoff>` in French. */
 export const handoffInFrench: HandoffTexts = {
   offer: {
     take: "Continuer sur votre téléphone", copy: "Panier vers un autre écran",

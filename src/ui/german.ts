@@ -2,6 +2,7 @@
 import type { ConsentTexts } from "./consent-texts.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 
+/** The words of `<carryover-consent>` in German. */
 export const consentInGerman: ConsentTexts = {
   title: "Was darf {shop} speichern?",
   lead: "{shop} möchte auf diesem Gerät Daten speichern und lesen, und zwar für {purposes}.",
@@ -28,6 +29,7 @@ export const consentInGerman: ConsentTexts = {
   stands: "Sie haben das gerade an anderer Stelle abgelehnt. Möchten Sie es doch? Dann wählen Sie neu.",
 };
 
+/** The words of `<carryover-handoff>` in German. */
 export const handoffInGerman: HandoffTexts = {
   offer: {
     take: "Weiter auf dem Handy", copy: "Warenkorb auf anderes Gerät",
