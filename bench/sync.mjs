@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "../dist/index.js";
 
 const ROUNDS = 500;
+const LINES = 50;
 
 const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
 const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
@@ -17,7 +18,7 @@ const server = spawn(process.execPath, [command, "serve", "--port", "0", "--data
 const endpoint = await listening(server.stdout);
 
 try {
-  const results = { node: process.version, addMs: spread(taps(100)), ...(await acrossTheRoom()) };
+  const results = { node: process.version, addMs: spread(taps(100)), deliveryMs: await deliveries(), changeBytes: await bytesOfChange() };
   console.log(JSON.stringify(results, undefined, 2));
   if (process.argv.includes("--write")) write(results);
 } finally {
@@ -60,57 +61,69 @@ function taps(lines) {
 }
 
 /** From a tap on one device until another one shows it: HTTP, a flushed commit, the live stream. */
-async function acrossTheRoom() {
-  const phone = createClient({ site: "pk_demo", endpoint, storage: "memory" });
-  const received = { bytes: 0 };
-  const desktop = createClient({ site: "pk_demo", endpoint, storage: "memory", fetch: counting(received) });
-  for (let i = 0; i < 50; i++) phone.cart.add(`SKU-${i}`, 1, { details: { title: `Product ${i}`, price: 4999 } });
-  await share(phone, desktop);
+async function deliveries() {
   const times = [];
-  const bytes = [];
-  for (let i = 0; i < ROUNDS; i++) {
-    received.bytes = 0;
-    const line = `SKU-${i % 50}`;
+  await acrossTheRoom(fetch, ROUNDS, (ms) => times.push(ms));
+  return spread(times);
+}
+
+/** What the receiver gets for it. Counted apart, since counting takes time. */
+async function bytesOfChange() {
+  let bytes = 0;
+  const sizes = [];
+  const counting = async (input, init) => {
+    const response = await fetch(input, init);
+    if (!String(input).endsWith("/v1/pull")) return response;
+    const counter = new TransformStream({ transform(chunk, out) { bytes += chunk.length; out.enqueue(chunk); } });
+    return new Response(response.body.pipeThrough(counter), response);
+  };
+  await acrossTheRoom(counting, 50, () => {
+    sizes.push(bytes);
+    bytes = 0;
+  });
+  return spread(sizes.slice(1)); // the first holds the beginning of the stream
+}
+
+/** Taps on the phone, one after the other, each until the desktop shows it. */
+async function acrossTheRoom(receive, rounds, seen) {
+  const phone = createClient({ site: "pk_demo", endpoint, storage: "memory" });
+  const desktop = createClient({ site: "pk_demo", endpoint, storage: "memory", fetch: receive });
+  for (let i = 0; i < LINES; i++) phone.cart.add(`SKU-${i}`, 1, { details: { title: `Product ${i}`, price: 4999 } });
+  await share(phone, desktop);
+  for (let i = 0; i < rounds; i++) {
+    const line = `SKU-${i % LINES}`;
     const before = quantityOf(desktop, line);
     const start = performance.now();
     phone.cart.increase(line);
-    await new Promise((resolve) => {
-      const stop = desktop.subscribe(() => {
-        if (quantityOf(desktop, line) > before) {
-          queueMicrotask(() => stop());
-          resolve();
-        }
-      });
-    });
-    times.push(performance.now() - start);
-    bytes.push(received.bytes);
+    await until(desktop, () => quantityOf(desktop, line) > before);
+    seen(performance.now() - start);
     await phone.sync.settled();
   }
   phone.close();
   desktop.close();
-  return { deliveryMs: spread(times), changeBytes: spread(bytes) };
 }
 
 /** Two screens of one guest, as a shopper would join them. */
 async function share(phone, desktop) {
   const { code } = await phone.handoff.offer("join", { url: "http://localhost/" });
   const joined = desktop.handoff.accept(code);
-  await new Promise((resolve) => {
-    const stop = phone.subscribe(({ handoff }) => handoff?.choices && desktop.state.handoff?.number && queueMicrotask(() => { stop(); resolve(); }));
-    desktop.subscribe(() => phone.state.handoff?.choices && desktop.state.handoff?.number && resolve());
-  });
+  await until(phone, ({ handoff }) => handoff?.choices);
+  await until(desktop, ({ handoff }) => handoff?.number);
   await phone.handoff.approve(desktop.state.handoff.number);
   await joined;
-  await new Promise((resolve) => desktop.subscribe(({ cart, sync }) => cart.lines.length === 50 && sync.state === "live" && resolve()));
+  await until(desktop, ({ cart, sync }) => cart.lines.length === LINES && sync.state === "live");
 }
 
-function counting(received) {
-  return async (input, init) => {
-    const response = await fetch(input, init);
-    if (!String(input).endsWith("/v1/pull")) return response;
-    const counter = new TransformStream({ transform(chunk, out) { received.bytes += chunk.length; out.enqueue(chunk); } });
-    return new Response(response.body.pipeThrough(counter), response);
-  };
+/** Resolves as soon as the client shows it. */
+function until(client, isSo) {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    stop = client.subscribe((state) => {
+      if (!isSo(state)) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
 }
 
 function quantityOf(shop, line) {

@@ -82,12 +82,14 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   };
 
   const become = (next: Replica, change: Change): void => {
-    const left = new Set(next.pending.map((event) => event.id));
-    const gone = replica.pending.filter((event) => !left.has(event.id)).map((event) => event.id);
-    settled = [...settled, ...gone];
-    recent = [...recent, ...gone].slice(-RECENT_EVENTS);
+    if (!("recorded" in change)) {
+      const left = new Set(next.pending.map((event) => event.id));
+      const gone = replica.pending.filter((event) => !left.has(event.id)).map((event) => event.id);
+      settled = [...settled, ...gone];
+      recent = [...recent, ...gone].slice(-RECENT_EVENTS);
+      if (copy.isKeeper) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
+    }
     replica = next;
-    if (copy.isKeeper && !("recorded" in change)) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
     emit(change);
   };
 

@@ -89,10 +89,11 @@ async function follow(parts: Parts, stream: AbortController, stands: () => void)
     const response = await inTime(SILENCE_MS, send(settings, PATHS.pull, request, { headers, signal: stream.signal }));
     if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) return foreign();
     const isEnd = createReading(parts, stands);
-    for (const body = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader(); ;) {
+    const decoder = new TextDecoder();
+    for (const body = response.body.getReader(); ;) {
       const { done, value } = await inTime(SILENCE_MS, body.read());
       if (done) throw new RefusalError("unreachable");
-      if (isEnd(value)) return;
+      if (isEnd(decoder.decode(value, { stream: true }))) return;
     }
   } catch (error) {
     if (stream.signal.reason === LEAVING) return;

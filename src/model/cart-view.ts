@@ -45,8 +45,7 @@ export interface CartView {
 
 /** The cart's lines in the order in which they came, its coupons, its total. */
 export const viewCart = once((cart: Cart): CartView => {
-  const shown = cart.lines.filter((line) => quantityOf(line) > 0);
-  const lines = Object.freeze(shown.map(viewLine));
+  const lines = Object.freeze(cart.lines.map(viewLine).filter((line) => line.quantity > 0));
   const verdicts = Object.entries(valuesOf(cart.lines.find(({ id }) => id === COUPONS)?.marks));
   const coupons = verdicts.map(([code, valid]) => Object.freeze({ code, ...(typeof valid === "boolean" && { valid }) }));
   const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);

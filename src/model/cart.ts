@@ -99,7 +99,8 @@ export function quantityOf({ marks }: Pick<Line, "marks">): number {
 
 /** Of the deliberate numbers the one that counts. */
 export function numberOf(marks: Line["marks"]): Unit | undefined {
-  return byTime(marks.filter(isUnit).filter(({ set }) => set)).at(-1);
+  const numbers = marks.filter((mark): mark is Unit => isUnit(mark) && mark.set === true);
+  return numbers.length > 1 ? byTime(numbers).at(-1) : numbers[0];
 }
 
 export function isUnit(mark: Unit | Field): mark is Unit {
@@ -169,6 +170,7 @@ function onLine(cart: Cart, entry: Entry, { line: id, takes = () => 0, puts = []
 
 /** A number of which all units were taken one by one stays: it is 0 then, and still deliberate. */
 function leftOf(mark: Unit | Field, taken: number): (Unit | Field)[] {
+  if (taken === 0) return [mark];
   if (!isUnit(mark)) return taken < ALL ? [mark] : [];
   if (taken >= UNITS) return [];
   const n = Math.max(0, mark.n - taken);

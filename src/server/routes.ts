@@ -31,8 +31,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
 
   app.use("*", async (call, next) => {
+    allowOrigin(context, call); // before the answer is made: to add a header afterwards would make it anew
     await next();
-    allowOrigin(context, call);
   });
   app.use("/v1/*", bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } }));
   app.options("/v1/*", (call) => call.body(null, 204, {
@@ -62,8 +62,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     return call.body(null, 204);
   });
   handoffRoutes(app, context, siteOf, tries);
-  app.get("/:name{(chunks/)?[\\w-]+\\.js}", async (call) => {
-    const text = await script(call.req.param("name"));
+  for (const path of ["/tag.js", "/ui.js", "/chunks/:file"]) app.get(path, async (call) => {
+    const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
     // A module is fetched with CORS; what the tag is made of is nobody's secret.
     return call.body(text, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600", "access-control-allow-origin": "*" });
@@ -81,9 +81,9 @@ export function createRoutes(context: Context, script: (name: string) => Promise
 
 function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site, tries: ReturnType<typeof createTries>): void {
   app.use("/v1/handoff/*", async (call, next) => {
-    await next();
     call.header("cache-control", "no-store");
     call.header("referrer-policy", "no-referrer");
+    await next();
   });
   app.post(PATHS.offer, async (call) => {
     const body = await read(call, Offer);
