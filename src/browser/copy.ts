@@ -28,7 +28,7 @@ export interface Copy {
   readonly epoch: string;
   /** Where to go on reading, once something was read. */
   readonly cursor: string | undefined;
-  /** Pending events that were settled lately: a tab that opens now may still take them for pending. */
+  /** Events that were settled lately: another tab may still take them for pending. */
   readonly recent: readonly string[];
   /** This tab keeps the copy for all. */
   isKeeper: boolean;
@@ -86,7 +86,8 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       const left = new Set(next.pending.map((event) => event.id));
       const gone = replica.pending.filter((event) => !left.has(event.id)).map((event) => event.id);
       settled = [...settled, ...gone];
-      recent = [...recent, ...gone].slice(-RECENT_EVENTS);
+      const streamed = "received" in change ? change.received.map(({ id }) => id) : [];
+      recent = [...recent, ...gone, ...streamed].slice(-RECENT_EVENTS);
       if (copy.isKeeper) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
     }
     replica = next;
@@ -142,6 +143,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       else put(gesture);
     },
     take(change) {
+      if ("recorded" in change && recent.includes(change.recorded.id)) return true; // word of it was slower than the stream
       for (const { at } of timesOf(change)) clock.saw(at);
       if ("reset" in change) epoch = change.epoch;
       if ("dropped" in change) journal.remove(replica.device, change.dropped);

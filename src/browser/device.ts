@@ -47,6 +47,9 @@ export interface Device {
   close(): void;
 }
 
+/** How long a tab trusts another one to send what was done here. */
+const LEADER_MS = 3_000;
+
 export function createDevice(settings: Settings): Device {
   const { storage, endpoint, site } = settings;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
@@ -57,6 +60,7 @@ export function createDevice(settings: Settings): Device {
   const post = createPost(settings);
   const outbox = createOutbox(settings, shelf, post);
   let isClosed = false;
+  let watching: ReturnType<typeof setTimeout> | undefined;
   let sync: SyncState = endpoint ? "offline" : "local";
 
   const show = (state: SyncState): void => {
@@ -94,6 +98,13 @@ export function createDevice(settings: Settings): Device {
     else puller.stop();
   };
 
+  /** Leading is for thrift only: what nobody has sent for a while, since who leads is frozen or has not heard, goes up from here. */
+  const watch = (ms = LEADER_MS): void => {
+    clearTimeout(watching);
+    if (isClosed || gossip.isLeading || !endpoint) return;
+    watching = setTimeout(() => gossip.isLeading || pusher.flush().catch(() => watch(10 * LEADER_MS)), ms);
+  };
+
   const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });
   const parts = { settings, copy, visitor, clock, refused };
   const pusher = createPusher({ ...parts, post, known: () => device.wake() });
@@ -118,6 +129,7 @@ export function createDevice(settings: Settings): Device {
       await copy.load();
       if (isOutlived()) await device.forget();
       device.wake();
+      if (visitor.session) gossip.ask();
       changed.emit();
     },
     wake() {
@@ -148,6 +160,7 @@ export function createDevice(settings: Settings): Device {
       gossip.leave();
     },
     close() {
+      clearTimeout(watching);
       isClosed = true; // an answer that is still on its way wakes nobody
       gossip.leave();
       outbox.close();
@@ -155,7 +168,10 @@ export function createDevice(settings: Settings): Device {
     },
   };
   copy.on((change) => {
-    if ("recorded" in change) pusher.kick();
+    if ("recorded" in change) {
+      pusher.kick();
+      watch();
+    }
     changed.emit();
   });
   return device;

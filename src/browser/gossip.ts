@@ -21,6 +21,8 @@ interface Word {
 
 export interface Gossip {
   tell(word: Omit<Word, "device">): void;
+  /** What has happened before this tab could hear of it? */
+  ask(): void;
   /** Takes part, and wants to lead. */
   join(): void;
   leave(): void;
@@ -40,8 +42,10 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
   const here = (): string | undefined => visitor.session && deviceOf(visitor.session);
   const tell: Gossip["tell"] = (word) => tabs.tell({ ...word, device: here() });
 
+  /** A tab that has just come lacks what it could not hear: from every tab what is pending, from the leader what was streamed. */
   const answer = (seq: number): void => {
-    const { log, seq: reached, hash, confirmed } = copy.replica;
+    const { log, seq: reached, hash, confirmed, pending } = copy.replica;
+    for (const recorded of pending) tell({ change: { recorded } });
     if (!tabs.isLeading) return;
     tell({ sync: ears.state() });
     if (log && reached > seq) tell({ change: { reset: { log, seq: reached, hash, state: confirmed }, epoch: copy.epoch, included: copy.recent } });
@@ -75,10 +79,8 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
 
   return {
     tell,
-    join() {
-      tabs.join();
-      if (!tabs.isLeading) tell({ behind: copy.replica.seq });
-    },
+    ask: () => tell({ behind: copy.replica.seq }),
+    join: tabs.join,
     leave: tabs.leave,
     get isLeading() {
       return tabs.isLeading;
