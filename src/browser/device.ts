@@ -42,6 +42,8 @@ export interface Device {
   moved(): void;
   /** Nothing of the customer stays; the device is nobody again. */
   forget(): Promise<void>;
+  /** It is back, out of the back/forward cache. */
+  resume(): Promise<void>;
   /** The page goes: what is pending is sent, and nothing is held that would keep it out of the back/forward cache. */
   rest(): void;
   close(): void;
@@ -60,6 +62,7 @@ export function createDevice(settings: Settings): Device {
   const post = createPost(settings);
   const outbox = createOutbox(settings, shelf, post);
   let isClosed = false;
+  let isResting = false; // a page that has gone must not take the lead from the one that comes
   let watching: ReturnType<typeof setTimeout> | undefined;
   let sync: SyncState = endpoint ? "offline" : "local";
 
@@ -133,7 +136,7 @@ export function createDevice(settings: Settings): Device {
       changed.emit();
     },
     wake() {
-      if (!visitor.session || isClosed) return;
+      if (!visitor.session || isClosed || isResting) return;
       gossip.join();
       pusher.kick();
       if (gossip.isLeading && endpoint && visitor.session.isKnown) puller.start();
@@ -155,7 +158,12 @@ export function createDevice(settings: Settings): Device {
       gossip.tell({ session: true });
       await copy.forget();
     },
+    resume() {
+      isResting = false;
+      return device.open();
+    },
     rest() {
+      isResting = true;
       pusher.farewell();
       gossip.leave();
     },

@@ -17,7 +17,7 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
     device.rest();
     if (device.settings.idleMs !== undefined) void device.forget(); // or the back button would show the next shopper a page that still knows
   });
-  listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.open());
+  listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.resume());
   listen(window, "online", tryNow);
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
   // Another tab's word may come before the browser shows here what that tab has written.
