@@ -23,7 +23,7 @@ test.each(figures.map((figure) => [figure.name, figure] as const))("%s stays wit
  * are each code of their own, and brotli has nothing to fold there. Getting lower means doing less.
  */
 test("the limits are what was reached", () => {
-  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([14_700, 15_000, 3_700, 5_000]);
+  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([14_800, 15_200, 3_700, 5_000]);
 });
 
 test("README.md tells the sizes as they are (if not: npm run size -- --write)", () => {
