@@ -1,7 +1,5 @@
 /** What others are shown of a log: the cart, never consent, never history. */
-import { condense } from "./condense.js";
 import { type CartView, viewCart } from "./cart-view.js";
-import type { Gesture } from "./cart-commands.js";
 import type { State } from "./state.js";
 
 /** What a handoff moves, and both sides of a sign-in, as somebody is shown it before they agree. */
@@ -11,9 +9,4 @@ export function showing(state: State): CartView {
 
 export function isEmpty(state: State): boolean {
   return viewCart(state.cart).lines.length === 0;
-}
-
-/** The same things as fresh gestures, for a screen that gets a copy. */
-export function copyOf(state: State): Gesture[] {
-  return condense(state);
 }

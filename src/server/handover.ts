@@ -1,5 +1,5 @@
 /** What moves in a handoff, by its mode: the cart and nothing else. */
-import { copyOf } from "../model/showing.js";
+import { condense } from "../model/condense.js";
 import { adopt } from "./adopt.js";
 import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
@@ -37,7 +37,7 @@ async function take(context: Context, tx: Transaction, site: Site, log: LogRow, 
 async function copy(context: Context, tx: Transaction, site: Site, row: HandoffRow, log: LogRow, receiver: Known, now: number): Promise<Moved> {
   const writer = await context.logs.open(tx, receiver.log);
   const { device, channel } = receiver.device;
-  copyOf(await context.logs.stateOf(tx, log)).forEach((gesture, i) => {
+  condense(await context.logs.stateOf(tx, log)).forEach((gesture, i) => {
     const id = hashOf(`${row.id}:${i}`).slice(0, 22);
     writer.add({ ...gesture, id, at: now, base: receiver.log.head, device, channel });
   });

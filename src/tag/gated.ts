@@ -11,7 +11,6 @@ export function openGates(client: Client): void {
     }
   };
   client.subscribe(open);
-  void client.ready.then(open); // a grant of an earlier visit is no change that a listener hears of
   new MutationObserver(open).observe(document.documentElement, { childList: true, subtree: true });
 }
 
