@@ -16,6 +16,8 @@ export interface Event {
   readonly pend?: readonly string[] | undefined;
   /** The log whose numbers `base` speaks of; absent before the device knew any. */
   readonly log?: string | undefined;
+  /** The epoch of those numbers, for an event that is sent to a server which was restored since. */
+  readonly epoch?: string | undefined;
 }
 
 /** Where an entry stood in another log before that log was adopted by this one. */
@@ -26,7 +28,7 @@ export interface Origin {
 }
 
 /** An event with its number in a log. */
-export interface Entry extends Omit<Event, "log"> {
+export interface Entry extends Omit<Event, "log" | "epoch"> {
   /** 1, 2, 3 … without holes within one log. */
   readonly seq: number;
   readonly device: string;
@@ -83,7 +85,7 @@ export function saw(entry: Pick<Entry, "base" | "pend" | "from">, mark: Mark): b
 
 /** The entry a device shows for its own event before the log has numbered it. */
 export function pendingEntry(event: Event, log: string | undefined, device: string, channel: string): Entry {
-  const { log: written, ...rest } = event;
+  const { log: written, epoch: _, ...rest } = event;
   const entry = { ...rest, seq: PENDING, device, channel };
   return written === undefined || written === log ? entry : { ...entry, from: [{ log: written }] };
 }

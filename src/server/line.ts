@@ -9,12 +9,15 @@ const BUFFER_BYTES = 256 * 1024;
 export interface Opening {
   readonly text: string;
   readonly seq: number;
+  /** There is more in it than a greeting. */
+  readonly isNews: boolean;
 }
 
 export interface Line {
   /** The stream's ear, good from before it starts. */
   follower(device: string): Follower;
-  start(opening: Opening, leave: () => void): ReadableStream<Uint8Array>;
+  /** With `holdMs` it is no stream: it ends with the first news, or after that time. */
+  start(opening: Opening, leave: () => void, holdMs?: number): ReadableStream<Uint8Array>;
 }
 
 export function createLine(): Line {
@@ -23,8 +26,10 @@ export function createLine(): Line {
   let early: ((line: Follower) => void)[] = [];
   let reached = -1; // before the start
   let leave = (): void => {};
+  let holding: NodeJS.Timeout | undefined;
 
   const end = (): void => {
+    clearTimeout(holding);
     leave();
     controller?.close();
     controller = undefined;
@@ -33,7 +38,7 @@ export function createLine(): Line {
   const write = (text: string): void => {
     if (controller === undefined || text === "") return;
     controller.enqueue(encoder.encode(text));
-    if ((controller.desiredSize ?? 0) <= 0) end();
+    if (holding !== undefined || (controller.desiredSize ?? 0) <= 0) end();
   };
 
   const follower = (device: string): Follower => ({
@@ -48,7 +53,7 @@ export function createLine(): Line {
       write("event: bye\ndata: {}\n\n");
       end();
     },
-    beat: () => write(":\n\n"),
+    beat: () => holding ?? write(":\n\n"),
   });
 
   /** Until the stream stands, whatever is said to it is kept in order. */
@@ -63,15 +68,17 @@ export function createLine(): Line {
     };
   };
 
-  const start = (opening: Opening, left: () => void): ReadableStream<Uint8Array> =>
+  const start = (opening: Opening, left: () => void, holdMs?: number): ReadableStream<Uint8Array> =>
     new ReadableStream<Uint8Array>({
       start(opened) {
         opened.enqueue(encoder.encode(opening.text));
         [controller, leave, reached] = [opened, left, opening.seq];
+        if (holdMs !== undefined) holding = setTimeout(end, opening.isNews ? 0 : holdMs);
         early.forEach((word) => word(follower("")));
         early = [];
       },
       cancel() {
+        clearTimeout(holding);
         controller = undefined;
         leave();
       },

@@ -26,6 +26,8 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "too-many-tries": [429, "Too many tries; wait before the next"],
   unavailable: [503, "The server cannot serve this now"],
   unreachable: [503, "The server could not be reached"],
+  "request-blocked": [503, "Something between the device and the server refuses this request"],
+  "stream-held-back": [503, "Something on the way holds the stream back"],
   "queue-full": [507, "Too much waits on this device to be sent"],
   "storage-refused": [507, "This browser keeps nothing"],
 };

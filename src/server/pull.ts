@@ -11,7 +11,7 @@ import type { Transaction } from "./store/store.js";
 
 /** Beyond this many missed entries the fold is smaller than the way to it. */
 const TAIL = 200;
-/** Some proxies hold back a stream's first kilobytes; a device without a cursor gets them filled. */
+/** Some proxies hold back a stream's first kilobytes: they are filled. */
 const PADDING = `:${" ".repeat(2048)}\n\n`;
 
 /** Resolves to the stream of a device's log, from its cursor on. */
@@ -28,25 +28,25 @@ export async function pull(context: Context, site: Site, credential: string, req
       throw error;
     }
   });
-  return line.start(opening, leave);
+  return line.start(opening, leave, request.holdMs);
 }
 
 async function open(context: Context, tx: Transaction, { device, log }: Known, request: Pull): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
-  const greeting = `${request.cursor === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);
   if (after !== undefined && log.head - after <= TAIL) {
     const entries = await tx.entries(log.id, after, TAIL);
-    return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head };
+    return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
   }
   const state = await context.logs.stateOf(tx, log);
   // While it waits for this answer the device may have sent more than it has asked about.
   const latest = (await tx.entries(log.id, log.head - TAIL, TAIL)).filter((entry) => entry.device === device.device);
   const included = [...new Set([...(await tx.seqsOf(log.id, request.unsure ?? [])).keys(), ...latest.map(({ id }) => id)])];
-  const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included };
-  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head };
+  const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included, isVouched: after !== undefined };
+  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head, isNews: log.head > 0 };
 }
 
 /** The seq of a cursor, if it speaks of this very log as it is here. */

@@ -40,7 +40,7 @@ export async function writeEvents(
 function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, now: number): Verdict {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
-  const { log, pend, data, ...event } = parsed.output;
+  const { log, pend, data, epoch: _, ...event } = parsed.output;
   const code = objection(writer.state, { ...event, data, ...(pend && { pend }) });
   if (code !== undefined) return [event.id, "refused", code];
   const isOwn = log === undefined || log === writer.log.id;

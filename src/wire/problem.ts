@@ -10,7 +10,7 @@ export type ProblemCode =
   | "handoff-gone" | "handoff-impossible"
   | "too-many-tries" | "unavailable"
   // Said by the device itself:
-  | "queue-full" | "storage-refused" | "unreachable";
+  | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";
 
 export interface Refusal {
   readonly code: ProblemCode;
@@ -30,7 +30,7 @@ export interface Problem {
   readonly retryable: boolean;
 }
 
-const passing: readonly ProblemCode[] = ["too-many-tries", "unavailable", "unreachable"];
+const passing: readonly ProblemCode[] = ["too-many-tries", "unavailable", "unreachable", "request-blocked"];
 
 export function isRetryable(code: ProblemCode): boolean {
   return passing.includes(code);

@@ -7,10 +7,15 @@ import { Caller, Id } from "./caller.js";
 /** Silence after which a device takes the stream for dead: 2.5 heartbeats. */
 export const HEARTBEAT_MS = 15_000;
 
+/** How long an answer that is no stream may wait for news: less than proxies wait for an answer. */
+export const HOLD_MS = 25_000;
+
 /** The credential travels in the `Authorization` header, the rest in the body; neither in the address. */
 export const Pull = v.object({
   ...v.omit(Caller, ["credential"]).entries,
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  /** Instead of a stream an answer that ends with the first news, or after so many ms: for proxies that hold streams back. */
+  holdMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(HOLD_MS))),
   /** Pending events that were sent and not answered: the server says which of them a snapshot holds. */
   unsure: v.optional(v.pipe(v.array(Id), v.maxLength(1_000))),
 });
@@ -31,6 +36,8 @@ export interface SnapshotFrame extends Snapshot {
   /** The fold that made `state`. */
   readonly fold: number;
   readonly included: readonly string[];
+  /** The cursor was known here: there was only too much since. Otherwise this log has another past than the device's. */
+  readonly isVouched: boolean;
 }
 
 /** An entry as it travels: short, because it is what every tap costs every screen. */

@@ -6,6 +6,7 @@ import { Caller, Id, LogId } from "./caller.js";
 export const EVENTS_PER_PUSH = 100;
 export const PUSH_BYTES = 256 * 1024;
 
+const Epoch = v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** The envelope of an event; what it carries is the model's matter. */
@@ -17,12 +18,16 @@ export const PushedEvent = v.object({
   base: Count,
   pend: v.optional(v.pipe(v.array(Id), v.maxLength(EVENTS_PER_PUSH * 3))),
   log: v.optional(LogId),
+  /** The epoch that `base` speaks of, when it is another than the push's. */
+  epoch: v.optional(Epoch),
 });
 
 export const Push = v.object({
   ...Caller.entries,
   /** The log the device believes it writes to; absent before it was told one: then an unknown device is a new visitor. */
   log: v.optional(LogId),
+  /** The epoch it knows: after a restored backup its numbers speak of entries that are gone. */
+  epoch: v.optional(Epoch),
   /** Judged one by one, so that a bad event does not block the others. */
   events: v.pipe(v.array(v.unknown()), v.maxLength(EVENTS_PER_PUSH)),
 });

@@ -13,9 +13,9 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
-      "problem": "456aff83290e",
-      "pull": "f0db51eb664c",
-      "push": "9bda4a28c02a",
+      "problem": "7dd85856b2e0",
+      "pull": "968ae09acd56",
+      "push": "230ab1a82b97",
       "session": "45addde954d1",
       "version": "c1c08d46d6ab",
     }
@@ -29,7 +29,7 @@ test("what the messages carry, and logs hold for years, has the shape it had", (
       "adoption": "6ae85376053e",
       "cart-events": "04ed5639233d",
       "consent": "0ffe36193a8c",
-      "event": "80767a482080",
+      "event": "4c0432a00ee8",
       "replica": "9e8abc1ffbe2",
     }
   `);
