@@ -5,14 +5,14 @@ import type { Settings } from "./options.js";
 import { RefusalError, refusalOf } from "./refusal.js";
 
 /** Sends a message and resolves to its answer; rejects with a RefusalError and nothing else. */
-export type Post = <T>(path: string, body: object) => Promise<T>;
+export type Post = <T>(path: string, body: object, more?: RequestInit) => Promise<T>;
 
 /** After this long without an answer the network counts as gone. */
 const ANSWER_MS = 20_000;
 
 export function createPost(settings: Settings): Post {
-  return async (path, body) => {
-    const response = await send(settings, path, body, { signal: AbortSignal.timeout(ANSWER_MS) });
+  return async (path, body, more) => {
+    const response = await send(settings, path, body, { signal: AbortSignal.timeout(ANSWER_MS), ...more });
     return response.status === 204 ? undefined : response.json().catch(foreign);
   };
 }

@@ -1,18 +1,22 @@
 /** The way up: sends what is pending until the server has a verdict on each event. */
 import type { Event } from "../model/event.js";
+import { bytesOf } from "../model/limits.js";
 import { EVENTS_PER_PUSH, type Push, type PushAnswer } from "../wire/push.js";
 import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
-import { callerOf, type Post, send } from "./post.js";
+import { callerOf, foreign, type Post } from "./post.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
-import type { Visitor } from "./visitor.js";
+import type { Session, Visitor } from "./visitor.js";
 
-/** A request stays well below the server's 256 KiB, and below what a browser sends from a page that is going (64 KiB for all). */
-const BODY_CHARS = 100_000;
-const FAREWELL_CHARS = 32_000;
+/** A request stays well below the server's 256 KiB. */
+const BODY_BYTES = 100_000;
+/** Browsers send 64 KiB from a page that is going, of all its requests together; the shop may have some of its own. */
+const KEEPALIVE_BYTES = 60_000;
+/** What stands around the events. */
+const ENVELOPE_BYTES = 500;
 
 export interface Pusher {
   /** Something is pending: send it soon. */
@@ -21,7 +25,7 @@ export interface Pusher {
   now(): void;
   /** Resolves when everything pending has a verdict; rejects with the first refusal of the request or the weather. */
   flush(): Promise<void>;
-  /** The page is going: sends what fits with `keepalive`; what is not answered is sent again later. */
+  /** The page is going: what is not on its way yet goes up in requests that outlive it, as many as the browser allows. */
   farewell(): void;
   /** Forgets what was answered: another log, another device. */
   reset(): void;
@@ -41,38 +45,85 @@ interface Parts {
 
 export function createPusher({ settings, copy, visitor, clock, post, refused, known }: Parts): Pusher {
   let acked = new Map<string, number>();
+  /** Requests without an answer so far. */
+  const flights = new Map<Promise<void>, ReadonlySet<string>>();
+  let lastingBytes = 0; // of the flights that outlive the page
+  let isPlain = false; // what failed once is tried without `keepalive`, which a browser may refuse for reasons of its own
+  let most = EVENTS_PER_PUSH;
   let underWay: Promise<void> | undefined;
   let isActive = false;
 
   const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
-
+  const isFlying = ({ id }: Event): boolean => [...flights.values()].some((ids) => ids.has(id));
+  const waiting = (): Event[] => unsent().filter((event) => !isFlying(event));
   const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
   const bodyOf = (credential: string, events: readonly Event[]): Push => {
-    return { ...callerOf(settings, credential), log: copy.replica.log, events: [...events] };
+    return { ...callerOf(settings, credential), log: copy.replica.log, epoch: copy.epoch || undefined, events: [...events] };
+  };
+
+  /** One request. A page that is left while it is under way does not end it, as long as the browser has room for such. */
+  const deliver = async (session: Session, events: readonly Event[]): Promise<void> => {
+    const body = bodyOf(session.credential, events);
+    const bytes = bytesOf(JSON.stringify(body));
+    const lasting = !isPlain && bytes <= KEEPALIVE_BYTES - lastingBytes ? bytes : 0;
+    lastingBytes += lasting;
+    const sentAt = settings.now();
+    try {
+      const answer = await post<PushAnswer>(PATHS.push, body, { keepalive: lasting > 0 });
+      if (!Array.isArray(answer?.answers)) foreign();
+      if (visitor.session?.credential === session.credential) take(answer, sentAt);
+      isPlain = false;
+    } catch (error) {
+      isPlain = true;
+      throw error;
+    } finally {
+      lastingBytes -= lasting;
+    }
+  };
+
+  const fly = (session: Session, events: readonly Event[]): Promise<void> => {
+    const flight = deliver(session, events).finally(() => void flights.delete(flight));
+    flights.set(flight, new Set(events.map(({ id }) => id)));
+    return flight;
   };
 
   const sendOnce = async (): Promise<void> => {
-    const session = visitor.session;
-    const events = batchOf(unsent(), BODY_CHARS);
-    if (session === undefined || events.length === 0) return;
-    const sentAt = settings.now();
-    const answer = await post<PushAnswer>(PATHS.push, bodyOf(session.credential, events));
+    const { session } = visitor;
+    if (session === undefined || !hasWork()) return;
+    const events = batchOf(waiting(), BODY_BYTES, most);
+    if (events.length === 0) return Promise.race(flights.keys());
+    try {
+      await fly(session, events);
+    } catch (error) {
+      return withoutTheBad(session, events, error as RefusalError);
+    }
+    most = Math.min(2 * most, EVENTS_PER_PUSH);
     if (visitor.session?.credential !== session.credential) return;
-    clock.measure(answer.now, sentAt);
-    if (!session.isKnown) visitor.update({ isKnown: true });
-    take(answer);
-    known();
+    const left = new Set(unsent());
+    if (events.some((event) => left.has(event))) throw new RefusalError("unavailable"); // no verdict, or "later"
   };
 
-  const take = ({ answers }: PushAnswer): void => {
+  /** One event that something on the way refuses must not block the others: halves the batch until it is found. */
+  const withoutTheBad = async (session: Session, events: readonly Event[], error: RefusalError): Promise<void> => {
+    if (!isAboutWhatWasSent(error)) throw error;
+    most = Math.ceil(events.length / 2);
+    if (events.length > 1) return;
+    await fly(session, []); // is it the event, or is everything refused?
+    refused(new RefusalError(error.code, `carryover: a change could not be sent, since ${error.message}`));
+    copy.take({ dropped: events[0]?.id ?? "", isRefused: true });
+  };
+
+  const take = ({ answers, now }: PushAnswer, sentAt: number): void => {
+    clock.measure(now, sentAt);
     for (const [id, verdict, detail] of answers) {
       if (verdict === "refused") {
         refused(new RefusalError(detail));
-        copy.take({ dropped: id });
+        copy.take({ dropped: id, isRefused: true });
       } else if (verdict !== "later") acked.set(id, detail);
     }
     settle();
+    known();
   };
 
   /** What the copy holds without having seen it come, in a snapshot, is not on its way any more; the rest waits for the stream. */
@@ -105,23 +156,33 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     },
     farewell() {
       const { session } = visitor;
-      const events = batchOf(unsent(), FAREWELL_CHARS);
-      if (session === undefined || settings.endpoint === undefined || events.length === 0) return;
-      void send(settings, PATHS.push, bodyOf(session.credential, events), { keepalive: true }).catch(() => {});
+      if (session === undefined || settings.endpoint === undefined) return;
+      isPlain = false;
+      for (;;) {
+        const events = batchOf(waiting(), KEEPALIVE_BYTES - lastingBytes - ENVELOPE_BYTES, EVENTS_PER_PUSH, 0);
+        if (events.length === 0) return;
+        fly(session, events).catch(() => {}); // sent again later
+      }
     },
     reset: () => void (acked = new Map()),
   };
 }
 
-/** The oldest events that fit into one request, at least one. */
-function batchOf(events: readonly Event[], chars: number): readonly Event[] {
-  let left = chars;
-  const end = events.findIndex((event, i) => (left -= JSON.stringify(event).length) < 0 && i > 0);
-  return events.slice(0, Math.min(EVENTS_PER_PUSH, end < 0 ? events.length : end));
+/** Our own server, or something in front of it, objects to what stands in the request. */
+function isAboutWhatWasSent({ code }: RefusalError): boolean {
+  return code === "request-malformed" || code === "request-too-large" || code === "request-blocked";
+}
+
+/** The oldest events that fit into one request. */
+function batchOf(events: readonly Event[], bytes: number, most = EVENTS_PER_PUSH, atLeast = 1): readonly Event[] {
+  let left = bytes;
+  const oldest = events.slice(0, most);
+  const end = oldest.findIndex((event, i) => (left -= bytesOf(JSON.stringify(event)) + 1) < 0 && i >= atLeast);
+  return end < 0 ? oldest : oldest.slice(0, end);
 }
 
 /** All events, in as many requests as they need. */
 export function batchesOf(events: readonly Event[]): (readonly Event[])[] {
-  const batch = batchOf(events, BODY_CHARS);
+  const batch = batchOf(events, BODY_BYTES);
   return batch.length === 0 ? [] : [batch, ...batchesOf(events.slice(batch.length))];
 }

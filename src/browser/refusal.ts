@@ -14,9 +14,13 @@ export class RefusalError extends Error implements Refusal {
   }
 }
 
+/** What a firewall answers when it dislikes a request, and no server that is merely not there. */
+const BLOCKED = [400, 403, 406, 413, 415, 422];
+
 /** Reads a refusal off an answer; whatever is not from our server (a captive portal, a proxy) is weather. */
 export async function refusalOf(response: Response): Promise<RefusalError> {
   const { code, detail } = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const wait = Number(response.headers.get("retry-after")) * 1_000 || undefined;
-  return new RefusalError(code || "unreachable", code && detail, wait);
+  const foreign = BLOCKED.includes(response.status) ? "request-blocked" : "unreachable";
+  return new RefusalError(code || foreign, code && detail, wait);
 }
