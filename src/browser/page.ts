@@ -18,6 +18,9 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
     if (device.settings.idleMs !== undefined) void device.forget(); // or the back button would show the next shopper a page that still knows
   });
   listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.resume());
+  // A tab that the browser puts to sleep would keep the lead and answer nobody.
+  listen(document, "freeze", () => device.rest());
+  listen(document, "resume", () => void device.resume());
   listen(window, "online", tryNow);
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
   // Another tab's word may come before the browser shows here what that tab has written.
