@@ -1,6 +1,7 @@
 /** `createClient`: one cart, one set of choices, on every screen. */
 import { type CartCommands, cartCommands, type Gesture } from "../model/cart-commands.js";
 import { type CartView, viewCart } from "../model/cart-view.js";
+import type { ProblemCode } from "../wire/problem.js";
 import { createDevice } from "./device.js";
 import { createEmitter } from "./emitter.js";
 import { type ConsentState, createGate } from "./gate.js";
@@ -18,7 +19,8 @@ export interface ClientState {
   readonly cart: CartView;
   readonly consent: ConsentState;
   readonly customer: { readonly isSignedIn: boolean; readonly id?: string | undefined };
-  readonly sync: { readonly state: SyncState };
+  /** `reason`: why the device is offline, or `stream-held-back` where it has to ask instead of following the stream. */
+  readonly sync: { readonly state: SyncState; readonly reason?: ProblemCode | undefined };
   readonly handoff?: HandoffState | undefined;
   /** On a kiosk, while nobody has touched it for a while. */
   readonly kiosk?: KioskState | undefined;
@@ -96,7 +98,7 @@ export function createClient(options: ClientOptions): Client {
       cart: viewCart(view.cart),
       consent: gate.view(view, customer !== undefined),
       customer: Object.freeze({ isSignedIn: customer !== undefined, id: customer }),
-      sync: Object.freeze({ state: device.sync }),
+      sync: Object.freeze({ state: device.sync, reason: device.reason }),
       handoff: handoff.state,
       kiosk: kiosk?.state,
     });

@@ -21,7 +21,7 @@ export type Change =
   | { readonly received: readonly Entry[] }
   | { readonly reset: Snapshot; readonly epoch: string; readonly included: readonly string[] }
   /** Refused, or found to be in the copy already. */
-  | { readonly dropped: string };
+  | { readonly dropped: string; readonly isRefused?: boolean };
 
 export interface Copy {
   readonly replica: Replica;
@@ -30,6 +30,12 @@ export interface Copy {
   readonly cursor: string | undefined;
   /** Events that were settled lately: another tab may still take them for pending. */
   readonly recent: readonly string[];
+  /** Acknowledged events that the server may have lost: the next stream is asked about them. */
+  readonly doubtful: readonly Event[];
+  /** What the server had acknowledged, in the last days or as given, may be gone there. True when there is something to ask. */
+  doubt(events?: readonly Event[]): boolean;
+  /** What the server has acknowledged lately, and what it has not. */
+  readonly own: readonly Event[];
   /** This tab keeps the copy for all. */
   isKeeper: boolean;
   /** Hears of each change after it is done. */
@@ -53,6 +59,9 @@ const PENDING_EVENTS = 5_000;
 const CONDENSE_ABOVE = 200;
 const KEEP_AFTER_MS = 250;
 const RECENT_EVENTS = 2_000;
+/** Acknowledged events are kept so long and so many, in case the server is restored from a backup that lacks them. */
+const SENT_MS = 7 * 86_400_000;
+const SENT_EVENTS = 200;
 /** A visit of many edits writes down its last one no more often than this. */
 const EDIT_MS = 60_000;
 
@@ -64,12 +73,14 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   let epoch: string;
   let settled: readonly string[]; // since the copy was last kept
   let recent: readonly string[];
+  let sent: readonly Event[];
+  let doubtful: readonly Event[];
 
   const start = (): void => {
     clearTimeout(keeping);
     keeping = undefined;
     replica = createReplica(visitor.session ? deviceOf(visitor.session) : "", settings.channel);
-    [epoch, settled, recent] = ["", [], []];
+    [epoch, settled, recent, sent, doubtful] = ["", [], [], [], []];
   };
   start();
 
@@ -84,8 +95,10 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   const become = (next: Replica, change: Change): void => {
     if (!("recorded" in change)) {
       const left = new Set(next.pending.map((event) => event.id));
-      const gone = replica.pending.filter((event) => !left.has(event.id)).map((event) => event.id);
+      const own = replica.pending.filter((event) => !left.has(event.id));
+      const gone = own.map((event) => event.id);
       settled = [...settled, ...gone];
+      if (!("dropped" in change && change.isRefused)) sent = latest([...sent, ...own]);
       const streamed = "received" in change ? change.received.map(({ id }) => id) : [];
       recent = [...recent, ...gone, ...streamed].slice(-RECENT_EVENTS);
       if (copy.isKeeper) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
@@ -94,12 +107,23 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     emit(change);
   };
 
+  const latest = (events: readonly Event[]): readonly Event[] => events.filter(({ at }) => at > clock.now() - SENT_MS).slice(-SENT_EVENTS);
+
+  /** What a snapshot lacks of the doubtful events is pending again. */
+  const resend = (included: readonly string[]): void => {
+    const inside = new Set([...included, ...replica.pending.map(({ id }) => id)]);
+    const lost = doubtful.filter(({ id }) => !inside.has(id));
+    [doubtful, recent, sent] = [[], [], sent.filter(({ id }) => inside.has(id))];
+    for (const event of lost) journal.add(replica.device, event);
+    replica = { ...replica, pending: [...lost, ...replica.pending] };
+  };
+
   const keep = (): void => {
     keeping = undefined;
     const { device, log, seq, hash, confirmed } = replica;
     const kept = settled;
     if (log && visitor.session && copy.isKeeper) {
-      void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept }).then(() => (settled = settled.slice(kept.length)));
+      void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept, sent }).then(() => (settled = settled.slice(kept.length)));
     }
   };
 
@@ -133,7 +157,20 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     },
     get cursor() {
       // The beginning of one log looks like that of any other: only a snapshot tells which it is.
-      return replica.seq && epoch ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
+      return replica.seq && epoch && doubtful.length === 0 ? encodeCursor(epoch, replica.seq, replica.hash) : undefined;
+    },
+    get doubtful() {
+      return doubtful;
+    },
+    get own() {
+      return [...sent, ...replica.pending];
+    },
+    doubt(events = sent) {
+      const written = ({ epoch: known = epoch || undefined, ...event }: Event): Event => ({ ...event, epoch: known });
+      doubtful = events.map(written);
+      replica = { ...replica, pending: replica.pending.map(written) };
+      for (const event of replica.pending) journal.add(replica.device, event);
+      return doubtful.length > 0;
     },
     isKeeper: !shelf.isShared,
     on,
@@ -145,7 +182,10 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     take(change) {
       if ("recorded" in change && recent.includes(change.recorded.id)) return true; // word of it was slower than the stream
       for (const { at } of timesOf(change)) clock.saw(at);
-      if ("reset" in change) epoch = change.epoch;
+      if ("reset" in change) {
+        epoch = change.epoch;
+        if (doubtful.length > 0) resend(change.included);
+      }
       if ("dropped" in change) journal.remove(replica.device, change.dropped);
       const next = after(change);
       if (next !== replica) become(next, change);
@@ -160,7 +200,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       start();
       const { session } = visitor;
       if (!session) return;
-      const { copy: kept, events } = await journal.load(deviceOf(session));
+      const { copy: kept, events, sent: acknowledged } = await journal.load(deviceOf(session));
       if (visitor.session?.credential !== session.credential) return;
       const mine = replica.pending; // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
@@ -170,6 +210,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
         replica = reset(replica, kept, []);
       }
       replica = [...events, ...mine].reduce(record, replica);
+      sent = latest(acknowledged);
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
       emit({ received: [] });
     },

@@ -1,12 +1,14 @@
 /** The device at work: copy, way up, way down and the other tabs, put together. */
 import { lifetimeMs } from "../model/lifetime.js";
 import type { Progress } from "../wire/handoff.js";
+import type { ProblemCode } from "../wire/problem.js";
 import { createBrowserShelf } from "./browser-shelf.js";
 import { type Clock, createClock } from "./clock.js";
 import { type Copy, createCopy } from "./copy.js";
 import { createEmitter, type Emitter } from "./emitter.js";
-import { createGossip } from "./gossip.js";
+import { createGossip, type Sync } from "./gossip.js";
 import { createOutbox, type Outbox } from "./outbox.js";
+import { hold } from "./held.js";
 import type { Settings } from "./options.js";
 import { createPost, type Post } from "./post.js";
 import { createPuller, type Puller, type SyncState } from "./pull.js";
@@ -26,6 +28,8 @@ export interface Device {
   readonly puller: Puller;
   readonly outbox: Outbox;
   readonly sync: SyncState;
+  /** Why the device is offline, or asks instead of following the stream. */
+  readonly reason: ProblemCode | undefined;
   /** Something that a screen may show has changed. */
   readonly changed: Emitter<void>;
   /** Somebody has come to be, where nobody was. */
@@ -64,11 +68,11 @@ export function createDevice(settings: Settings): Device {
   let isClosed = false;
   let isResting = false; // a page that has gone must not take the lead from the one that comes
   let watching: ReturnType<typeof setTimeout> | undefined;
-  let sync: SyncState = endpoint ? "offline" : "local";
+  let sync: Sync = { state: endpoint ? "offline" : "local" };
 
-  const show = (state: SyncState): void => {
-    if (state === sync) return;
-    sync = state;
+  const show = (next: Sync): void => {
+    if (next.state === sync.state && next.reason === sync.reason) return;
+    sync = next;
     if (gossip.isLeading) gossip.tell({ sync });
     changed.emit();
   };
@@ -79,12 +83,14 @@ export function createDevice(settings: Settings): Device {
     if (error.code === "credential-unknown") void startOver();
   };
 
-  /** The server has lost us. A guest's cart is worth keeping; whoever was signed in signs in again. */
+  /** The server has lost us. A guest's cart is carried on; what a customer did is held until they sign in again. */
   const startOver = async (): Promise<void> => {
     const { view } = copy.replica;
-    const isGuest = !visitor.session?.customer;
+    const customer = visitor.session?.customer;
+    const putAway = customer && settings.idleMs === undefined ? hold(device, customer) : () => {};
     await device.forget();
-    if (isGuest) copy.carry(view);
+    putAway();
+    if (!customer) copy.carry(view);
     device.wake();
   };
 
@@ -110,9 +116,14 @@ export function createDevice(settings: Settings): Device {
 
   const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });
   const parts = { settings, copy, visitor, clock, refused };
-  const pusher = createPusher({ ...parts, post, known: () => device.wake() });
+  const pusher = createPusher({ ...parts, post, known: () => device.known() });
   const puller = createPuller({
-    ...parts, show,
+    ...parts, shelf,
+    show: (state, reason) => show({ state, reason }),
+    restored() {
+      pusher.reset(); // what was acknowledged may be gone
+      return copy.doubt();
+    },
     handoff(progress) {
       gossip.tell({ handoff: progress });
       handoffs.emit(progress);
@@ -122,7 +133,10 @@ export function createDevice(settings: Settings): Device {
   const device: Device = {
     settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs,
     get sync() {
-      return visitor.session ? sync : "local"; // nothing to sync is no bad weather
+      return visitor.session ? sync.state : "local"; // nothing to sync is no bad weather
+    },
+    get reason() {
+      return visitor.session && sync.reason;
     },
     async open() {
       visitor.reload();
@@ -153,6 +167,7 @@ export function createDevice(settings: Settings): Device {
     async forget() {
       puller.stop();
       visitor.forget();
+      shelf.write("held", undefined);
       if (settings.idleMs !== undefined) shelf.write("choice", undefined); // a stranger's choice is not the next one's
       pusher.reset();
       gossip.tell({ session: true });

@@ -1,5 +1,6 @@
 /** What the tabs of one device tell each other: every change as it happens, and the whole copy to one that lags. */
 import type { Progress } from "../wire/handoff.js";
+import type { ProblemCode } from "../wire/problem.js";
 import type { Change, Copy } from "./copy.js";
 import type { Settings } from "./options.js";
 import type { SyncState } from "./pull.js";
@@ -7,11 +8,17 @@ import type { Shelf } from "./shelf.js";
 import { createTabs } from "./tabs.js";
 import { deviceOf, type Visitor } from "./visitor.js";
 
+/** How the leading tab stands with the server. */
+export interface Sync {
+  readonly state: SyncState;
+  readonly reason?: ProblemCode | undefined;
+}
+
 /** Each word names its device, since a tab may lag behind a sign-out. */
 interface Word {
   readonly device: string | undefined;
   readonly change?: Change;
-  readonly sync?: SyncState;
+  readonly sync?: Sync;
   readonly handoff?: Progress;
   /** A tab stands at this seq, and may lack what came after. */
   readonly behind?: number;
@@ -31,8 +38,8 @@ export interface Gossip {
 
 interface Ears {
   readonly lead: (isLeading: boolean) => void;
-  readonly state: () => SyncState;
-  readonly sync: (state: SyncState) => void;
+  readonly state: () => Sync;
+  readonly sync: (sync: Sync) => void;
   readonly handoff: (progress: Progress) => void;
   readonly session: () => void;
 }

@@ -12,13 +12,15 @@ export interface KeptCopy extends Snapshot {
   readonly epoch: string;
   /** Events that are in this copy and may still lie beside it. */
   readonly settled: readonly string[];
+  /** This device's latest events that the server has acknowledged. */
+  readonly sent: readonly Event[];
 }
 
 export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
-  /** The copy kept for this device, and its events that the copy does not hold, in the order they were made. */
-  load(device: string): Promise<{ copy: KeptCopy | undefined; events: Event[] }>;
+  /** The copy kept for this device, its events that the copy does not hold, in the order they were made, and the acknowledged ones. */
+  load(device: string): Promise<{ copy: KeptCopy | undefined; events: Event[]; sent: readonly Event[] }>;
   /** Keeps a copy; the events it has settled are then removed. */
   keep(copy: KeptCopy): Promise<void>;
   remove(device: string, id: string): void;
@@ -62,11 +64,12 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const here = words(shelf, device);
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as KeptCopy | undefined;
-      const copy = found?.device === device && found.fold === FOLD ? found : undefined;
+      const own = found?.device === device ? found : undefined;
+      const copy = own?.fold === FOLD ? own : undefined;
       const settled = new Set(copy?.settled);
       const stored = [...kept].filter(([name]) => name.startsWith(key(device, ""))).map(([, event]) => event as Event);
       const all = new Map([...stored, ...here].map((event) => [event.id, event]));
-      return { copy, events: [...all.values()].filter(({ id }) => !settled.has(id)).sort((a, b) => a.at - b.at) };
+      return { copy, sent: own?.sent ?? [], events: [...all.values()].filter(({ id }) => !settled.has(id)).sort((a, b) => a.at - b.at) };
     },
     async keep(copy) {
       const names = copy.settled.map((id) => key(copy.device, id));

@@ -1,19 +1,31 @@
-/** The way down: follows the log's stream, and notices when it has gone quiet. */
-import type { Entry } from "../model/event.js";
+/** The way down: follows the log's stream, and notices when it has gone quiet or is held back. */
 import type { Progress } from "../wire/handoff.js";
-import { decodeEntry, type EntryFrame, HEARTBEAT_MS, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
+import type { ProblemCode } from "../wire/problem.js";
+import { HEARTBEAT_MS, HOLD_MS, type Pull } from "../wire/pull.js";
 import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
-import { inTime } from "./patience.js";
+import { inTime, LATE } from "./patience.js";
 import { callerOf, foreign, send } from "./post.js";
+import { createReading } from "./reading.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
+import type { Shelf } from "./shelf.js";
 import type { Visitor } from "./visitor.js";
 
 /** No byte for 2.5 heartbeats: the stream is dead, whatever the socket says. */
 const SILENCE_MS = 2.5 * HEARTBEAT_MS;
+/** After a sleep a stream that has missed a heartbeat is not waited for. */
+const STALE_MS = 1.2 * HEARTBEAT_MS;
+/** A stream begins with a greeting and two kilobytes of nothing; where those take longer, a proxy holds them back. */
+const OPENING_MS = 4_000;
+/** So many streams that fall silent after their greeting are held back too. */
+const SILENT_STREAMS = 2;
+/** So long it is believed that streams are held back here, ms. */
+const POLLING_MS = 3_600_000;
+/** Time for the network beside the time that the server holds an answer. */
+const ANSWER_MS = 20_000;
 
 /** Whether changes elsewhere arrive here. */
 export type SyncState = "local" | "offline" | "catching-up" | "live";
@@ -29,29 +41,94 @@ export interface Puller {
 
 interface Parts {
   readonly settings: Settings;
+  readonly shelf: Shelf;
   readonly copy: Copy;
   readonly visitor: Visitor;
   readonly clock: Clock;
-  readonly show: (state: SyncState) => void;
+  readonly show: (state: SyncState, reason?: ProblemCode) => void;
   readonly refused: (error: RefusalError) => void;
   readonly handoff: (progress: Progress) => void;
+  readonly restored: () => boolean;
 }
 
 export function createPuller(parts: Parts): Puller {
+  const { settings, shelf, visitor, show, refused } = parts;
   let stream: AbortController | undefined;
   let isWanted = false;
+  let silent = 0;
+  let heardAt = Infinity; // of a stream that stands
 
-  const retry = createRetry(parts.settings.random, {
-    isDue: () => isWanted && parts.visitor.session !== undefined,
+  const isHeldBack = (): boolean => Number(shelf.read("polling") ?? 0) > settings.now();
+
+  const heldBack = (): void => {
+    silent = 0;
+    refused(new RefusalError("stream-held-back", "carryover: something on the way holds streams back; changes are asked for instead."));
+    shelf.write("polling", String(settings.now() + POLLING_MS));
+  };
+
+  /** Reads one stream to its end; resolves when it is to be taken up again at once. */
+  const follow = async (signal: AbortSignal, stands: () => void): Promise<void> => {
+    const read = createReading(parts);
+    const decoder = new TextDecoder();
+    const opening = ask(parts, signal).then((response) => response.body?.getReader() ?? foreign());
+    let next = inTime(OPENING_MS, opening.then((reader) => reader.read()));
+    for (let reads = 1; ; reads += 1) {
+      const { done, value } = await next;
+      if (done) throw new RefusalError("unreachable");
+      heardAt = settings.now();
+      if (reads > 1) silent = 0;
+      const found = read(decoder.decode(value, { stream: true }));
+      if (found === "over") return;
+      if (found === "standing") {
+        stands();
+        show("live");
+      }
+      next = inTime(SILENCE_MS, (await opening).read()).catch((error: unknown) => {
+        if (error === LATE && reads === 1) silent += 1;
+        throw error;
+      });
+    }
+  };
+
+  /** Asks again and again; resolves when a stream is to be tried again. */
+  const poll = async (signal: AbortSignal, stands: () => void): Promise<void> => {
+    let holdMs = 0;
+    do {
+      const read = createReading(parts);
+      const text = await inTime(ANSWER_MS + holdMs, ask(parts, signal, holdMs).then((response) => response.text()));
+      const found = read(text);
+      if (found === "waiting") foreign();
+      if (found === "over") return;
+      if (!isHeldBack()) heldBack();
+      stands();
+      show("live", "stream-held-back");
+      holdMs = HOLD_MS;
+    } while (isHeldBack());
+  };
+
+  const retry = createRetry(settings.random, {
+    isDue: () => isWanted && visitor.session !== undefined,
     async once(succeeded) {
-      stream = new AbortController();
-      parts.show("catching-up");
-      await follow(parts, stream, succeeded);
-      if (!isWanted) parts.show("offline");
+      show("catching-up");
+      heardAt = Infinity;
+      const connect = (way: typeof follow): Promise<void> => way((stream = new AbortController()).signal, succeeded);
+      try {
+        if (isHeldBack() || silent >= SILENT_STREAMS) return await connect(poll);
+        await connect(follow).catch((error: unknown) => {
+          if (error !== LATE || heardAt < Infinity) throw error;
+          stream?.abort();
+          return connect(poll); // where a plain question is answered in time, streams are held back
+        });
+      } catch (error) {
+        if (stream?.signal.reason !== LEAVING) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
+      } finally {
+        stream?.abort();
+        if (!isWanted) show("offline");
+      }
     },
     failed(error) {
-      parts.show("offline");
-      if (!error.retryable) parts.refused(error);
+      show("offline", error.code);
+      if (!error.retryable) refused(error);
     },
   });
 
@@ -70,73 +147,18 @@ export function createPuller(parts: Parts): Puller {
       restart();
     },
     restart,
-    now: retry.now,
+    now: () => (settings.now() - heardAt > STALE_MS ? restart() : retry.now()),
   };
 }
 
 /** Why a stream was ended from here; anything else that ends it is weather. */
 const LEAVING = "leaving";
 
-/** Reads one stream to its end; resolves when it is to be taken up again at once. */
-async function follow(parts: Parts, stream: AbortController, stands: () => void): Promise<void> {
-  const { settings, copy, visitor } = parts;
+/** Opens a stream, or with `holdMs` asks for an answer that is none. */
+async function ask({ settings, copy, visitor }: Parts, signal: AbortSignal, holdMs?: number): Promise<Response> {
   const { credential, ...caller } = callerOf(settings, visitor.session?.credential ?? "");
-  const { cursor, replica } = copy;
-  const unsure = replica.pending.slice(0, 1_000).map((event) => event.id);
-  const request: Pull = { ...caller, cursor, unsure };
-  try {
-    const headers = { authorization: `Bearer ${credential}` };
-    const response = await inTime(SILENCE_MS, send(settings, PATHS.pull, request, { headers, signal: stream.signal }));
-    if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) return foreign();
-    const isEnd = createReading(parts, stands);
-    const decoder = new TextDecoder();
-    for (const body = response.body.getReader(); ;) {
-      const { done, value } = await inTime(SILENCE_MS, body.read());
-      if (done) throw new RefusalError("unreachable");
-      if (isEnd(decoder.decode(value, { stream: true }))) return;
-    }
-  } catch (error) {
-    if (stream.signal.reason === LEAVING) return;
-    throw error instanceof RefusalError ? error : new RefusalError("unreachable");
-  } finally {
-    stream.abort();
-  }
-}
-
-/** Turns text into entries, of which those that arrive together are folded together; true when the stream is to be taken up anew. */
-function createReading({ copy, clock, settings, show, handoff }: Parts, stands: () => void): (text: string) => boolean {
-  let epoch = "";
-  let isOver = false;
-  let entries: Entry[] = [];
-  const openedAt = settings.now();
-
-  const take: Record<string, (data: never) => void> = {
-    hello(hello: Hello) {
-      epoch = hello.epoch;
-      clock.measure(hello.now, openedAt);
-      copy.greet(hello.log, epoch);
-    },
-    snapshot: ({ included, ...frame }: SnapshotFrame) => void copy.take({ reset: frame, epoch, included }),
-    handoff,
-    bye: () => void (isOver = true),
-    "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
-  };
-  let rest = "";
-  return (text) => {
-    const blocks = (rest + text).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      // What our server writes of the event stream format: one optional event line, one data line, comments.
-      const [, event = "", data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
-      if (data !== undefined) take[event]?.(JSON.parse(data) as never);
-    }
-    const batch = entries;
-    entries = [];
-    if (batch.length > 0 && !copy.take({ received: batch })) isOver = true; // a hole: ask again from where we stand
-    if (epoch !== "" && !isOver) {
-      stands();
-      show("live");
-    }
-    return isOver;
-  };
+  const unsure = [...copy.doubtful, ...copy.replica.pending].slice(0, 1_000).map((event) => event.id);
+  const request: Pull = { ...caller, cursor: copy.cursor, unsure, holdMs };
+  const response = await send(settings, PATHS.pull, request, { headers: { authorization: `Bearer ${credential}` }, signal });
+  return response.headers.get("content-type")?.startsWith("text/event-stream") ? response : foreign();
 }

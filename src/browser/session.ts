@@ -5,6 +5,7 @@ import { misuse } from "../model/misuse.js";
 import type { SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
+import { takeUp } from "./held.js";
 import { inTime, until } from "./patience.js";
 import { callerOf } from "./post.js";
 import { batchesOf } from "./push.js";
@@ -47,6 +48,7 @@ export async function signIn(device: Device, token: string, merge: Merge = devic
     return { met, customer, ...carts, keep: (chosen) => signIn(device, token, chosen) };
   }
   visitor.update({ customer });
+  takeUp(device, customer);
   device.moved();
   // A slow network is no reason to keep a shopper from signing in.
   await until(() => copy.replica.log === answer.log && device.sync === "live", device, ARRIVE_MS);

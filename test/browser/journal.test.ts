@@ -7,7 +7,7 @@ import { emptyState, FOLD } from "../../src/model/state.js";
 
 const event = (id: string, at = 1): Event => ({ id, type: "line-added", data: { line: "SCHOEN-42", n: 1 }, at, base: 0 });
 const copy = (settled: string[], device = "phone"): KeptCopy =>
-  ({ device, fold: FOLD, epoch: "e", log: "log", seq: settled.length, hash: 1, state: emptyState, settled });
+  ({ device, fold: FOLD, epoch: "e", log: "log", seq: settled.length, hash: 1, state: emptyState, settled, sent: [] });
 const shared = (): Shelf => ({ ...createMemoryShelf(), isShared: true });
 const ids = async (shelf: Shelf, device = "phone"): Promise<string[]> => (await createJournal(shelf, () => {}).load(device)).events.map(({ id }) => id);
 
@@ -61,7 +61,7 @@ test("the copy and the additions of another device on this shelf are not ours", 
   const shelf = shared();
   createJournal(shelf, () => {}).add("tablet", event("t"));
   await shelf.save([["copy", copy([], "tablet")]], []);
-  expect(await createJournal(shelf, () => {}).load("phone")).toEqual({ copy: undefined, events: [] });
+  expect(await createJournal(shelf, () => {}).load("phone")).toEqual({ copy: undefined, events: [], sent: [] });
 });
 
 test("a copy made by another version of the fold is not believed", async () => {

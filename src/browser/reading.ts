@@ -1,0 +1,59 @@
+/** What a stream says, taken into the copy: entries that arrive together are folded together. */
+import type { Entry } from "../model/event.js";
+import type { Progress } from "../wire/handoff.js";
+import { decodeEntry, type EntryFrame, type Hello, type SnapshotFrame } from "../wire/pull.js";
+import type { Clock } from "./clock.js";
+import type { Copy } from "./copy.js";
+import type { Settings } from "./options.js";
+
+/** Takes in some text; says whether the server has greeted by now, and when the stream is to be taken up anew. */
+export type Reading = (text: string) => "waiting" | "standing" | "over";
+
+interface Ears {
+  readonly settings: Settings;
+  readonly copy: Copy;
+  readonly clock: Clock;
+  readonly handoff: (progress: Progress) => void;
+  /** The server has another past than this device; true when it is to be asked what it lacks. */
+  readonly restored: () => boolean;
+}
+
+export function createReading({ settings, copy, clock, handoff, restored }: Ears): Reading {
+  let epoch = "";
+  let isOver = false;
+  let entries: Entry[] = [];
+  let rest = "";
+  const openedAt = settings.now();
+  const { cursor } = copy;
+  const { log } = copy.replica;
+
+  const take: Record<string, (data: never) => void> = {
+    hello(hello: Hello) {
+      epoch = hello.epoch;
+      clock.measure(hello.now, openedAt);
+      copy.greet(hello.log, epoch);
+    },
+    snapshot({ included, isVouched, ...frame }: SnapshotFrame) {
+      if (cursor !== undefined && !isVouched && frame.log === log && restored()) isOver = true;
+      else copy.take({ reset: frame, epoch, included });
+    },
+    handoff,
+    bye: () => void (isOver = true),
+    "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
+  };
+
+  return (text) => {
+    const blocks = (rest + text).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      // What our server writes of the event stream format: one optional event line, one data line, comments.
+      const [, event = "", data] = /^(?:event: (.*)\n)?data: (.*)$/.exec(block) ?? [];
+      if (data !== undefined) take[event]?.(JSON.parse(data) as never);
+    }
+    const batch = entries;
+    entries = [];
+    if (batch.length > 0 && !copy.take({ received: batch })) isOver = true; // a hole: ask again from where we stand
+    if (isOver) return "over";
+    return epoch === "" ? "waiting" : "standing";
+  };
+}
