@@ -4,7 +4,7 @@ import type { Gesture } from "../model/cart-commands.js";
 import { condense } from "../model/condense.js";
 import type { Entry, Event } from "../model/event.js";
 import { createReplica, drop, receive, record, type Replica, reset, type Snapshot } from "../model/replica.js";
-import { FOLD, type State } from "../model/state.js";
+import { FOLD } from "../model/state.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { encodeCursor } from "../wire/pull.js";
 import type { Clock } from "./clock.js";
@@ -46,8 +46,8 @@ export interface Copy {
   take(change: Change): boolean;
   /** The stream speaks of this log; of another than so far only when a snapshot follows. */
   greet(log: string, epoch: string): void;
-  /** Puts a cart down as new gestures, for a log that the server has lost. */
-  carry(view: State): void;
+  /** Puts the cart down as new gestures of a new device, since the server has lost the log. */
+  carry(): void;
   /** Reads what was kept of an earlier visit, or by another tab. */
   load(): Promise<void>;
   /** Nothing is left, in memory or kept. */
@@ -195,7 +195,12 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       epoch = at;
       if (!replica.log) replica = { ...replica, log };
     },
-    carry: (view) => condense(view).forEach(put),
+    carry() {
+      const { view, device } = replica;
+      start();
+      condense(view).forEach(put);
+      journal.forget(device);
+    },
     async load() {
       start();
       const { session } = visitor;

@@ -85,12 +85,17 @@ export function createDevice(settings: Settings): Device {
 
   /** The server has lost us. A guest's cart is carried on; what a customer did is held until they sign in again. */
   const startOver = async (): Promise<void> => {
-    const { view } = copy.replica;
     const customer = visitor.session?.customer;
-    const putAway = customer && settings.idleMs === undefined ? hold(device, customer) : () => {};
-    await device.forget();
-    putAway();
-    if (!customer) copy.carry(view);
+    if (customer) {
+      const putAway = settings.idleMs === undefined && hold(device, customer);
+      await device.forget();
+      return void (putAway && putAway());
+    }
+    puller.stop();
+    pusher.reset();
+    visitor.forget();
+    copy.carry();
+    gossip.tell({ session: true });
     device.wake();
   };
 
@@ -191,6 +196,7 @@ export function createDevice(settings: Settings): Device {
     },
   };
   copy.on((change) => {
+    if ("reset" in change) pusher.kick(); // what a restored server lacks
     if ("recorded" in change) {
       pusher.kick();
       watch();

@@ -24,6 +24,8 @@ export interface Journal {
   /** Keeps a copy; the events it has settled are then removed. */
   keep(copy: KeptCopy): Promise<void>;
   remove(device: string, id: string): void;
+  /** Removes the events of a device that is no more. */
+  forget(device: string): void;
   clear(): Promise<void>;
 }
 
@@ -79,6 +81,13 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     remove(device, id) {
       shelf.write(key(device, id), undefined);
       moving = moving.then(() => shelf.save([], [key(device, id)])).catch(() => {});
+    },
+    forget(device) {
+      for (const name of shelf.names(key(device, ""))) shelf.write(name, undefined);
+      moving = moving.then(async () => {
+        const names = (await shelf.load()).map(([name]) => name);
+        await shelf.save([], names.filter((name) => name.startsWith(key(device, ""))));
+      }).catch(() => {}); // nobody asks for them any more
     },
     async clear() {
       for (const name of shelf.names("e:")) shelf.write(name, undefined);

@@ -99,7 +99,7 @@ export function createPuller(parts: Parts): Puller {
       const found = read(text);
       if (found === "waiting") foreign();
       if (found === "over") return;
-      if (!isHeldBack()) heldBack();
+      if (holdMs === 0 && !isHeldBack()) heldBack();
       stands();
       show("live", "stream-held-back");
       holdMs = HOLD_MS;
@@ -109,6 +109,7 @@ export function createPuller(parts: Parts): Puller {
   const retry = createRetry(settings.random, {
     isDue: () => isWanted && visitor.session !== undefined,
     async once(succeeded) {
+      const credential = visitor.session?.credential;
       show("catching-up");
       heardAt = Infinity;
       const connect = (way: typeof follow): Promise<void> => way((stream = new AbortController()).signal, succeeded);
@@ -120,7 +121,8 @@ export function createPuller(parts: Parts): Puller {
           return connect(poll); // where a plain question is answered in time, streams are held back
         });
       } catch (error) {
-        if (stream?.signal.reason !== LEAVING) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
+        const isGone = visitor.session?.credential !== credential; // it was about somebody who is not here any more
+        if (stream?.signal.reason !== LEAVING && !isGone) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
       } finally {
         stream?.abort();
         if (!isWanted) show("offline");

@@ -56,6 +56,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
   const isFlying = ({ id }: Event): boolean => [...flights.values()].some((ids) => ids.has(id));
   const waiting = (): Event[] => unsent().filter((event) => !isFlying(event));
+  const isGone = ({ credential }: Session): boolean => visitor.session?.credential !== credential;
   const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
   const bodyOf = (credential: string, events: readonly Event[]): Push => {
@@ -72,7 +73,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     try {
       const answer = await post<PushAnswer>(PATHS.push, body, { keepalive: lasting > 0 });
       if (!Array.isArray(answer?.answers)) foreign();
-      if (visitor.session?.credential === session.credential) take(answer, sentAt);
+      if (!isGone(session)) take(answer, sentAt);
       isPlain = false;
     } catch (error) {
       isPlain = true;
@@ -96,10 +97,11 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     try {
       await fly(session, events);
     } catch (error) {
+      if (isGone(session)) return; // it was about somebody who is not here any more
       return withoutTheBad(session, events, error as RefusalError);
     }
     most = Math.min(2 * most, EVENTS_PER_PUSH);
-    if (visitor.session?.credential !== session.credential) return;
+    if (isGone(session)) return;
     const left = new Set(unsent());
     if (events.some((event) => left.has(event))) throw new RefusalError("unavailable"); // no verdict, or "later"
   };

@@ -2,6 +2,7 @@
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { encodeEntry } from "../wire/pull.js";
+import { Refused } from "./refusal.js";
 
 /** New entries of one log, after their commit. */
 export interface News {
@@ -45,6 +46,7 @@ export function createLive(): Live {
   const logs = new Map<string, Set<Follower>>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
+  let isClosed = false;
 
   const announceOne = (news: News): void => {
     if (news.entries.length === 0) return;
@@ -58,6 +60,7 @@ export function createLive(): Live {
 
   return {
     follow(log, follower) {
+      if (isClosed) throw new Refused("unavailable", "The server is stopping.");
       const leave = [join(logs, log, follower), join(devices, follower.device, follower)];
       return () => leave.forEach((go) => go());
     },
@@ -70,7 +73,10 @@ export function createLive(): Live {
       return () => watchers.delete(listener);
     },
     beat: () => everyone(devices).forEach((follower) => follower.beat()),
-    close: () => everyone(devices).forEach((follower) => follower.bye()),
+    close() {
+      isClosed = true; // who hears of it comes back at once
+      everyone(devices).forEach((follower) => follower.bye());
+    },
     get connections() {
       return everyone(devices).length;
     },
