@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readOptions } from "../../src/browser/options.js";
 import { createMemoryShelf } from "../../src/browser/shelf.js";
 import { createTabs, type Tabs } from "../../src/browser/tabs.js";
+import { createLocks } from "./locks.js";
 
 const settings = readOptions({ site: "pk" });
 const shared = { ...createMemoryShelf(), isShared: true };
@@ -20,33 +21,12 @@ function tab(shelf = shared, site = settings): Tab {
   return Object.defineProperties({ heard }, Object.getOwnPropertyDescriptors(tabs)) as Tab;
 }
 
-/** Web Locks as browsers have them, as far as one exclusive lock with a queue goes. */
-function createLocks() {
-  const queues = new Map<string, (() => Promise<void>)[]>();
-  const next = async (name: string): Promise<void> => {
-    const queue = queues.get(name) ?? [];
-    await Promise.resolve(); // no browser grants a lock before the call returns
-    await queue[0]?.();
-    queue.shift();
-    if (queue.length > 0) await next(name);
-  };
-  return {
-    async request(name: string, { signal }: { signal: AbortSignal }, work: () => Promise<void>): Promise<void> {
-      const queue = queues.get(name) ?? [];
-      queues.set(name, queue);
-      queue.push(async () => {
-        if (!signal.aborted) await work();
-      });
-      if (queue.length === 1) await next(name);
-    },
-  };
-}
-
 beforeEach(() => void vi.stubGlobal("navigator", { locks: createLocks() }));
 
 afterEach(() => {
   for (const tabs of open.splice(0)) tabs.leave();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 const leaders = (...tabs: Tab[]): boolean[] => tabs.map(({ isLeading }) => isLeading);
@@ -113,4 +93,85 @@ test("a device in memory leads itself and tells nobody", async () => {
   page.tell("socks");
   await vi.waitFor(() => expect(hearing.heard).toEqual(["socks"]));
   expect([kiosk.isLeading, kiosk.heard, page.heard]).toEqual([true, ["I lead"], []]);
+});
+
+/** Counted time, for pages that are looked at or not. */
+function countTime(visibilityState: "visible" | "hidden" = "visible"): (ms: number) => Promise<void> {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+  vi.stubGlobal("document", { visibilityState });
+  return async (ms) => {
+    for (let left = ms; left > 0; left -= 100) {
+      vi.advanceTimersByTime(100);
+      for (let i = 0; i < 8; i += 1) await new Promise(setImmediate); // what tabs tell each other arrives
+    }
+  };
+}
+
+/** A tab that the browser has put to sleep while it led: it holds the lock, and neither hears nor says anything. */
+async function sleeper(): Promise<{ tab: Tab; wake(): void }> {
+  const channels: BroadcastChannel[] = [];
+  const Awake = BroadcastChannel;
+  vi.stubGlobal("BroadcastChannel", class extends Awake {
+    constructor(name: string) {
+      super(name);
+      channels.push(this);
+    }
+  });
+  const asleep = tab();
+  vi.stubGlobal("BroadcastChannel", Awake);
+  asleep.join();
+  await vi.waitFor(() => expect(asleep.isLeading).toBe(true));
+  const [channel] = channels as [BroadcastChannel];
+  const hear = channel.onmessage;
+  channel.onmessage = () => {};
+  return { tab: asleep, wake: () => void (channel.onmessage = hear) };
+}
+
+test("a leading tab that does not answer is replaced within two seconds by one that is looked at, and follows when it wakes", async () => {
+  const pass = countTime();
+  const { tab: asleep } = await sleeper();
+  const page = tab();
+  page.join();
+  await pass(2_000);
+  expect(leaders(asleep, page)).toEqual([false, true]);
+  expect(asleep.heard).toEqual(["I lead", "I follow"]);
+  page.leave();
+  await pass(100);
+  expect(asleep.isLeading).toBe(true);
+});
+
+test("a leading tab that answers is left alone, however many tabs ask", async () => {
+  const pass = countTime();
+  const tabs = [tab(), tab(), tab(), tab()] as const;
+  tabs.forEach((each) => each.join());
+  await pass(60_000);
+  expect(leaders(...tabs)).toEqual([true, false, false, false]);
+});
+
+test("a tab that nobody looks at takes nothing by force", async () => {
+  const pass = countTime("hidden");
+  const { tab: asleep } = await sleeper();
+  const page = tab();
+  page.join();
+  await pass(60_000);
+  expect(leaders(asleep, page)).toEqual([true, false]);
+});
+
+test("tabs that are all too slow to answer do not take the lead from each other more than twice a minute each", async () => {
+  const pass = countTime();
+  vi.spyOn(BroadcastChannel.prototype, "postMessage").mockImplementation(() => {});
+  const tabs = [tab(), tab(), tab()];
+  tabs.forEach((each) => each.join());
+  await pass(60_000);
+  const taken = tabs.flatMap(({ heard }) => heard).filter((word) => word === "I lead");
+  expect(taken.length).toBeLessThanOrEqual(1 + 3 * 2);
+  expect(leaders(...tabs).filter(Boolean)).toHaveLength(1);
+  vi.restoreAllMocks();
+});
+
+test("a page that may have no locks leads itself", async () => {
+  vi.stubGlobal("navigator", { locks: { request: () => Promise.reject(new DOMException("no", "SecurityError")) } });
+  const page = tab();
+  page.join();
+  await vi.waitFor(() => expect(page.isLeading).toBe(true));
 });
