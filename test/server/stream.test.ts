@@ -35,7 +35,7 @@ test("a device that says where it stands hears only what it missed", async () =>
   await desk.push(who, [added("C"), added("D")]);
   const again = readStream(await desk.pull(who, { cursor: encodeCursor(epoch, seq, hash) }));
   const entries = await again.wait("", 2);
-  expect(again.frames.map((f) => f.event)).toEqual(["hello", "", ""]);
+  expect(again.frames.map((f) => f.event)).toEqual(["comment", "hello", "", ""]);
   expect(entries.map((f) => [entryOf(f).seq, entryOf(f).data])).toEqual([[3, { line: "C", n: 1 }], [4, { line: "D", n: 1 }]]);
 });
 
