@@ -46,8 +46,17 @@ interface Ears {
 
 export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor, copy: Copy, ears: Ears): Gossip {
   let isHearing = false;
+  let words: Word[] = [];
   const here = (): string | undefined => visitor.session && deviceOf(visitor.session);
-  const tell: Gossip["tell"] = (word) => tabs.tell({ ...word, device: here() });
+
+  /** What happens in one go is told in one go. */
+  const tell: Gossip["tell"] = (word) => {
+    if (words.push({ ...word, device: here() }) === 1) queueMicrotask(speak);
+  };
+  const speak = (): void => {
+    if (words.length > 0) tabs.tell(words);
+    words = [];
+  };
 
   /** A tab that has just come lacks what it could not hear: from every tab what is pending, from the leader what was streamed. */
   const answer = (seq: number): void => {
@@ -77,7 +86,7 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
     if (handoff) ears.handoff(handoff);
   };
 
-  const tabs = createTabs<Word>(settings, shelf, { hear, lead: () => ears.lead(true), follow: () => ears.lead(false) });
+  const tabs = createTabs<readonly Word[]>(settings, shelf, { hear: (said) => said.forEach(hear), lead: () => ears.lead(true), follow: () => ears.lead(false) });
 
   copy.on((change) => {
     const isNews = "received" in change ? change.received.length > 0 && tabs.isLeading : tabs.isLeading || !("reset" in change);
@@ -88,7 +97,10 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
     tell,
     ask: () => tell({ behind: copy.replica.seq }),
     join: tabs.join,
-    leave: tabs.leave,
+    leave() {
+      speak();
+      tabs.leave();
+    },
     get isLeading() {
       return tabs.isLeading;
     },

@@ -23,7 +23,11 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
   listen(document, "resume", () => void device.resume());
   listen(window, "online", tryNow);
   listen(document, "visibilitychange", () => (document.visibilityState === "visible" ? tryNow() : device.pusher.farewell()));
-  // Another tab's word may come before the browser shows here what that tab has written.
-  listen(window, "storage", () => (device.visitor.isCurrent ? refresh() : void device.open()));
+  // Another tab's word may come before the browser shows here what that tab has written. Its events it has told us of itself.
+  listen(window, "storage", (event) => {
+    if ((event as StorageEvent).key?.includes(":e:")) return;
+    if (device.visitor.isCurrent) refresh();
+    else void device.open();
+  });
   return () => listening.abort();
 }

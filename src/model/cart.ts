@@ -190,10 +190,8 @@ function isApart(cart: Cart, order: Pick<Mark, "seq" | "from">, number: Pick<Mar
 
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
 function noteAbsent(cart: Cart, entry: Entry, event: CartEvent): Cart {
-  const named = namedBy(entry, event);
-  if (named.length === 0) return cart;
-  const here = new Set(cart.lines.flatMap(({ marks }) => marks.map(({ id }) => id)));
-  return named.filter(([id]) => !here.has(id)).reduce((all, [id, n, field = ""]) => {
+  const isHere = (id: string): boolean => cart.lines.some(({ marks }) => marks.some((mark) => mark.id === id));
+  return namedBy(entry, event).filter(([id]) => !isHere(id)).reduce((all, [id, n, field = ""]) => {
     const sum = Math.min(ALL, goneOf(all, id + field) + n);
     const others = all.gone.filter((gone) => gone.id !== id + field && gone.at > entry.at - LATE_MS);
     return { ...all, gone: [...others, { id: id + field, n: sum, at: entry.at }] };
