@@ -54,13 +54,25 @@ function wordsOf(): Storage | "refused" | undefined {
 /**
  * Runs work on the store. A connection that the browser closed behind our back (Safari after a suspend,
  * idb-keyval issues 165 and 175) is opened again once.
+ *
+ * The first opening makes the database, and a page that is left in that moment would keep every later page of the shop
+ * waiting from inside the back/forward cache (Chromium 156). So it is done under a lock: a page in that cache is thrown
+ * out of it as soon as another wants a lock that it holds.
  */
 function createHandle(name: string): UseStore {
   let use: UseStore | undefined;
+  let opened: Promise<unknown> | undefined;
+  const open = (store: UseStore): Promise<unknown> => {
+    const touch = (): Promise<void> => store("readonly", () => {});
+    return typeof navigator === "undefined" || !navigator.locks ? touch() : navigator.locks.request(`${name}:open`, touch);
+  };
   return <T>(mode: IDBTransactionMode, work: (kept: IDBObjectStore) => T | PromiseLike<T>): Promise<T> => {
-    const run = async (): Promise<T> => inTime(OPEN_MS, (use ??= createStore(name, "kv"))(mode, work));
+    const run = async (): Promise<T> => {
+      const store = (use ??= createStore(name, "kv"));
+      return inTime(OPEN_MS, (opened ??= open(store)).then(() => store(mode, work)));
+    };
     return run().catch((error) => {
-      use = undefined;
+      use = opened = undefined;
       if (error === LATE) throw error;
       return run();
     });
