@@ -1,12 +1,14 @@
 /** What the tests need from the system besides Node: browsers today, databases when they come. One row each. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
+
+const ONLY_ON_LINUX = "run the tests in a container with Debian: WebKitGTK is the WebKit that runs without Apple's systems.";
 
 /**
  * `env` names the program and wins over everything; `commands` are looked for on the PATH; `places` are paths
- * outside it, `*` standing for one folder; `debian` is the package that brings it; `elsewhere` completes
- * "… is missing: " where there is no such package.
+ * outside it, `*` standing for any part of a name; `ask` is what a working one answers to, where it can be asked without a
+ * screen; `debian` is the package that brings it; `elsewhere` completes "… is missing: " where there is no such package.
  */
 export const ENGINES = {
   chromium: {
@@ -18,22 +20,56 @@ export const ENGINES = {
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
       "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
     ],
+    ask: "--version",
     debian: "chromium",
     elsewhere: "install Chromium or Google Chrome, or set CARRYOVER_CHROMIUM to the path of one.",
+  },
+  firefox: {
+    title: "Firefox",
+    env: "CARRYOVER_FIREFOX",
+    commands: ["firefox", "firefox-esr"],
+    places: ["/Applications/Firefox.app/Contents/MacOS/firefox", "C:\\Program Files\\Mozilla Firefox\\firefox.exe"],
+    ask: "--version",
+    debian: "firefox-esr",
+    elsewhere: "install Firefox, or set CARRYOVER_FIREFOX to the path of one.",
+  },
+  webkitDriver: {
+    title: "WebKit's driver",
+    env: "CARRYOVER_WEBKITDRIVER",
+    commands: ["WebKitWebDriver"],
+    ask: "--help",
+    debian: "webkit2gtk-driver",
+    elsewhere: ONLY_ON_LINUX,
+  },
+  webkit: {
+    title: "WebKit's MiniBrowser",
+    env: "CARRYOVER_WEBKIT",
+    commands: ["MiniBrowser"],
+    places: ["/usr/lib/*/webkit2gtk-4.*/MiniBrowser", "/usr/lib*/webkit2gtk-4.*/MiniBrowser", "/usr/libexec/webkit2gtk-4.*/MiniBrowser"],
+    debian: "webkit2gtk-driver",
+    elsewhere: ONLY_ON_LINUX,
+  },
+  screen: {
+    title: "Xvfb, a screen for WebKit,",
+    env: "CARRYOVER_XVFB",
+    commands: ["Xvfb"],
+    ask: "-help",
+    debian: "xvfb",
+    elsewhere: ONLY_ON_LINUX,
   },
 };
 
 /** The path of an installed engine that answers, or undefined. A name in the environment that is wrong throws a sentence. */
 export function findEngine(name) {
-  const { title, env, commands, places = [] } = ENGINES[name];
+  const { title, env, commands, places = [], ask } = ENGINES[name];
   const named = process.env[env];
   if (named !== undefined && named !== "") {
-    if (answers(named)) return named;
+    if (answers(named, ask)) return named;
     throw new Error(`${env} is set to ${named}, but no ${title} answers there: correct it, or unset it.`);
   }
   const onPath = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
   const candidates = commands.flatMap((command) => onPath.map((folder) => join(folder, command)));
-  return [...candidates, ...places.flatMap(expand)].find(answers);
+  return [...candidates, ...places.flatMap(expand)].find((path) => answers(path, ask));
 }
 
 /** The same, for a test that cannot go on without it. */
@@ -50,21 +86,27 @@ export function missing(name) {
 }
 
 /** Ubuntu puts a `chromium-browser` on the PATH that only says how to get one: so each is asked for its version. */
-function answers(path) {
+function answers(path, ask) {
   try {
     accessSync(path, constants.X_OK);
   } catch {
     return false;
   }
   // On Windows a browser asked for its version opens a window instead.
-  return process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 30_000 }).status === 0;
+  return ask === undefined || process.platform === "win32" || spawnSync(path, [ask], { stdio: "ignore", timeout: 30_000 }).status === 0;
 }
 
+/** All paths that a place with stars stands for, the newest version first. */
 function expand(place) {
-  const [before, after] = place.split("*");
-  if (after === undefined) return [place];
+  const [first, ...parts] = place.split("/");
+  return parts.reduce((found, part) => found.flatMap((folder) => within(folder, part).map((name) => `${folder}/${name}`)), [first]);
+}
+
+function within(folder, part) {
+  if (!part.includes("*")) return [part];
+  const [before, after] = part.split("*");
   try {
-    return readdirSync(dirname(`${before}_`)).sort().reverse().map((folder) => before + folder + after);
+    return readdirSync(`${folder}/`).filter((name) => name.startsWith(before) && name.endsWith(after)).sort().reverse();
   } catch {
     return [];
   }

@@ -53,7 +53,7 @@ function requireEngines(names) {
   if (absent.length === 0) return;
   if (mayInstall()) {
     say(`installing ${absent.map((name) => ENGINES[name].title).join(", ")}`);
-    const objection = install(absent.map((name) => ENGINES[name].debian));
+    const objection = install([...new Set(absent.map((name) => ENGINES[name].debian))]);
     if (objection !== undefined) process.stderr.write(`${objection}\n`);
   }
   const still = absent.filter((name) => find(name) === undefined);

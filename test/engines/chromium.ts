@@ -1,55 +1,49 @@
 /** Chromium, driven by puppeteer over its debugging protocol. */
-import { type Browser, type BrowserContext, launch, type Page as Tab } from "puppeteer-core";
+import { type Browser, type CDPSession, launch, type LaunchOptions, type Page as Tab } from "puppeteer-core";
 import { engine } from "../../scripts/engines.mjs";
-import type { Engine, Page, Profile } from "./engine.js";
+import { busiest } from "./busiest.js";
+import type { Engine } from "./engine.js";
+import { puppetProfile } from "./puppet.js";
 
 const FLAGS = [
   "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run",
 ];
 
+const start = (more: LaunchOptions = {}): Promise<Browser> => launch({ executablePath: engine("chromium"), args: FLAGS, ...more });
+
+/** Chromium's separate contexts are as private as its private windows: all but an everyday profile share one browser. */
 export async function openChromium(): Promise<Engine> {
-  const browser = await launch({ executablePath: engine("chromium"), args: FLAGS });
+  const browser = await start();
   return {
-    name: "Chromium",
-    profile: async () => profileOf(await browser.createBrowserContext(), browser),
+    async profile(mode) {
+      if (mode === "everyday") return everyday();
+      const context = await browser.createBrowserContext();
+      return puppetProfile(context, await rendererIn(browser), async () => {
+        if (browser.connected && !context.closed) await context.close();
+      });
+    },
     close: () => browser.close(),
   };
 }
 
-function profileOf(context: BrowserContext, browser: Browser): Profile {
-  return {
-    page: async () => pageOf(await context.newPage()),
-    cookies: async () => (await context.cookies()).map(({ name, domain }) => `${name}@${domain}`),
-    close: async () => {
-      if (browser.connected && !context.closed) await context.close();
-    },
-  };
+async function everyday() {
+  const browser = await start();
+  return puppetProfile(browser.defaultBrowserContext(), await rendererIn(browser), () => browser.close());
 }
 
-function pageOf(tab: Tab): Page {
-  return {
-    goto: async (url) => void (await tab.goto(url)),
-    reload: async () => void (await tab.reload()),
-    back: () => leave(tab.evaluate(() => history.back())),
-    evaluate: async (work, ...args) => (await tab.evaluate(work as never, ...args)) as never,
-    click: (selector) => tab.click(selector),
-    front: () => tab.bringToFront(),
-    close: async () => {
-      if (!tab.isClosed()) await leave(tab.close());
-    },
-    get isClosed() {
-      return tab.isClosed();
-    },
-    async crash() {
-      const session = await tab.createCDPSession();
-      // Nobody is left to answer.
-      void session.send("Page.crash").catch(() => {});
-    },
-  };
+/** Which of the browser's processes runs a page is nowhere said: it is the one that works when the page has work. */
+async function rendererIn(browser: Browser): Promise<(tab: Tab) => Promise<number>> {
+  const session = await browser.target().createCDPSession();
+  return (tab) => busiest(() => timesOf(session), () => tab.evaluate(spin));
 }
 
-/** A page that goes away under a call is what was wanted. */
-async function leave(going: Promise<unknown>): Promise<void> {
-  await going.catch(() => {});
+async function timesOf(session: CDPSession): Promise<Map<number, number>> {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id, cpuTime }) => [id, cpuTime]));
+}
+
+function spin(): void {
+  const end = performance.now() + 100;
+  while (performance.now() < end);
 }

@@ -1,7 +1,7 @@
 /** K1 and K2: a cart leaves the kiosk by a code, and the next shopper finds nothing. */
 import { expect, test } from "vitest";
 import type { Page } from "./engine.js";
-import { add, cart, inEveryEngine, kept, live, NOTHING_KEPT, ready, type Screen, shows, type Town } from "./town.js";
+import { add, cart, crash, inEveryEngine, kept, live, NOTHING_KEPT, ready, type Screen, shows, type Town } from "./town.js";
 import { until } from "./wait.js";
 
 const KIOSK = { options: { kiosk: { idleMs: 60_000 }, channel: "kiosk", name: "Kiosk 3" } };
@@ -73,7 +73,7 @@ inEveryEngine((build) => {
   test("after a power cut in the middle of a visit the kiosk starts empty", async () => {
     const { screen } = await build();
     const [store, kiosk] = await filledKiosk(screen);
-    await kiosk.crash();
+    await crash(kiosk);
     const again = await store.open();
     expect([await cart(again), await kept(again), await store.profile.cookies()]).toEqual([{}, NOTHING_KEPT, []]);
   });

@@ -37,7 +37,7 @@ const WATCH = `
 const bundle = (name: string): string => readFileSync(join(inject("bundles"), name), "utf8");
 
 export async function createOrigin(): Promise<Origin> {
-  const pages = new Map<string, ShopPage>([["/blank", {}]]);
+  const pages = new Map<string, ShopPage>();
   const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/app.js", bundle("app.js")]]);
   const requests: string[] = [];
   const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 /** M1: a classic webshop loads a page with every step, and no step loses or doubles a line. */
 import { expect, test } from "vitest";
 import type { Page } from "./engine.js";
-import { add, cart, inEveryEngine, live, ready, type Screen, shows, signIn } from "./town.js";
+import { add, cart, crash, inEveryEngine, live, ready, type Screen, shows, signIn } from "./town.js";
 import { until } from "./wait.js";
 
 const TRIES = 100;
@@ -65,7 +65,7 @@ inEveryEngine((build) => {
         document.querySelector("button")?.click();
         window.close();
       }).catch(() => {});
-      await until(() => tab.isClosed, "the tab is closed");
+      await until(() => tab.isClosed(), "the tab is closed");
     }
     const page = await home.open();
     expect(await cart(page)).toEqual({ "BOEK-1": TRIES });
@@ -80,7 +80,7 @@ inEveryEngine((build) => {
     home.line.cut();
     const page = await home.open();
     for (let i = 0; i < 5; i += 1) await add(page, `BOEK-${i}`);
-    await page.crash();
+    await crash(page);
     const again = await home.open();
     expect(Object.keys(await cart(again))).toHaveLength(5);
     home.line.mend();

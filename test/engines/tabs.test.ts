@@ -1,7 +1,7 @@
 /** M2: many tabs of one browser are one device with one connection. */
 import { expect, test } from "vitest";
 import type { Page } from "./engine.js";
-import { add, cart, inEveryEngine, live, shows, signIn, type Town } from "./town.js";
+import { add, cart, crash, inEveryEngine, live, shows, signIn, type Town } from "./town.js";
 import { until } from "./wait.js";
 
 /** A signed-in shopper with five tabs open, the first of which leads. */
@@ -33,7 +33,7 @@ inEveryEngine((build) => {
 
   test.each([
     ["is closed", (page: Page) => page.close()],
-    ["crashes", (page: Page) => page.crash()],
+    ["crashes", (page: Page) => crash(page)],
     ["walks off to another page", (page: Page) => page.goto("about:blank")],
   ])("the tab that holds the stream %s, and another takes over within two seconds", async (_, leave) => {
     const town = await build();
@@ -54,7 +54,7 @@ inEveryEngine((build) => {
   test("what a tab adds in the moment in which the leading tab dies arrives once", async () => {
     const town = await build();
     const { first, others } = await fiveTabs(town);
-    await Promise.all([first.crash(), ...others.map((tab, i) => add(tab, `BOEK-${i}`))]);
+    await Promise.all([crash(first), ...others.map((tab, i) => add(tab, `BOEK-${i}`))]);
     for (const tab of others) await until(async () => Object.keys(await cart(tab)).length === 5, "every tab shows all");
     await until(() => town.sync.taken("line-added").size === 5, "all of it is on the server");
     for (const tab of others) await tab.evaluate(() => window.shop.sync.settled());

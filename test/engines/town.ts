@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import type { Client, ClientOptions } from "../../src/index.js";
 import type { SiteConfig } from "../../src/server/index.js";
-import { type Engine, ENGINES, type Page, type Profile } from "./engine.js";
+import { type Engine, type EngineName, ENGINES, type Mode, type Page, type Profile } from "./engine.js";
 import { createLine, type Line } from "./line.js";
 import { createOrigin, type Origin, type ShopPage } from "./origin.js";
 import { createSync, type Sync } from "./sync.js";
@@ -26,6 +26,8 @@ export interface ScreenOptions extends Omit<ShopPage, "scripts"> {
   readonly first?: string;
   /** False: the shop has no server yet. */
   readonly isSynced?: boolean;
+  /** What kind of browser the shopper has; only an everyday one may crash. */
+  readonly mode?: Mode;
 }
 
 export interface Screen {
@@ -39,14 +41,14 @@ export interface Screen {
 }
 
 export interface Town {
-  readonly engine: string;
+  readonly engine: EngineName;
   readonly sync: Sync;
   screen(options?: ScreenOptions): Promise<Screen>;
 }
 
 /** Walks the tests in every engine; each test builds towns as it needs them. */
 export function inEveryEngine(walk: (build: (site?: Partial<SiteConfig>) => Promise<Town>) => void): void {
-  describe.each(ENGINES)("in $name", ({ open }) => {
+  describe.each(ENGINES)("in $name", ({ name, open }) => {
     let engine: Engine;
     const leaving: (() => Promise<void>)[] = [];
     beforeAll(async () => void (engine = await open()));
@@ -57,17 +59,19 @@ export function inEveryEngine(walk: (build: (site?: Partial<SiteConfig>) => Prom
     walk(async (site) => {
       const sync = await createSync(site);
       leaving.push(sync.close);
-      return { engine: engine.name, sync, screen: (options) => createScreen(engine, sync, leaving, options) };
+      return { engine: name, sync, screen: (options) => createScreen(engine, sync, leaving, options) };
     });
   });
 }
 
 async function createScreen(engine: Engine, sync: Sync, leaving: (() => Promise<void>)[], options: ScreenOptions = {}): Promise<Screen> {
-  const [profile, origin, line] = [await engine.profile(), await createOrigin(), await createLine(sync.port)];
+  const [profile, origin, line] = [await engine.profile(options.mode), await createOrigin(), await createLine(sync.port)];
   leaving.push(origin.close, line.close, profile.close);
+  const driving = profile.script === undefined ? [] : [`<script src="${profile.script}"></script>`];
+  origin.show("/blank", { scripts: driving });
   const dress = (worn: ScreenOptions): void => {
     origin.put("/first.js", worn.first ?? "");
-    for (const path of ["/", "/next"]) origin.show(path, { ...worn, scripts: scriptsOf(worn, line.url) });
+    for (const path of ["/", "/next"]) origin.show(path, { ...worn, scripts: [...driving, ...scriptsOf(worn, line.url)] });
   };
   dress(options);
   return {
@@ -115,6 +119,11 @@ export async function shows(page: Page, wanted: Record<string, number>, withinMs
 /** Waits until changes elsewhere arrive here. */
 export async function live(page: Page): Promise<void> {
   await until(() => page.evaluate(() => window.shop.sync.state === "live"), "the page is live");
+}
+
+/** The page's process dies where it stands: no `pagehide`, no last word. */
+export async function crash(page: Page): Promise<void> {
+  process.kill(await page.renderer(), "SIGKILL");
 }
 
 export function add(page: Page, sku: string, quantity = 1): Promise<string> {

@@ -1,7 +1,5 @@
 /** Waiting for what a test is about, never for time alone. */
-
-/** What a driver says when the page it was asked about has just given way to the next. */
-const MOVING = /context was destroyed|Cannot find context|detached Frame/;
+import { PageGone } from "./gone.js";
 
 /** Resolves with the first value that is neither undefined nor false; a test that waits in vain says what for. */
 export async function until<T>(look: () => T | Promise<T>, what: string, withinMs = 10_000): Promise<Exclude<T, undefined | false>> {
@@ -14,6 +12,6 @@ export async function until<T>(look: () => T | Promise<T>, what: string, withinM
   }
 }
 
-function notYet(error: Error): undefined {
-  if (!MOVING.test(error.message)) throw error;
+function notYet(error: unknown): undefined {
+  if (!(error instanceof PageGone)) throw error;
 }

@@ -1,0 +1,32 @@
+/** What puppeteer drives, Chromium and Firefox, behind the interface of all engines. */
+import type { BrowserContext, Page as Tab } from "puppeteer-core";
+import type { Page, Profile } from "./engine.js";
+import { leaving, orGone } from "./gone.js";
+
+/** What the two browsers and puppeteer say of a page that has just given way to the next, or is no more. */
+const GONE = /context was destroyed|Cannot find context|detached Frame|frame (was|got) detached|Target closed|Session closed|no such frame|no such window|discarded|DiscardedBrowsingContextError|destroyed before query|Connection closed/i;
+
+export function puppetProfile(context: BrowserContext, rendererOf: (tab: Tab) => Promise<number>, close: () => Promise<void>): Profile {
+  return {
+    page: async () => puppetPage(await context.newPage(), rendererOf),
+    cookies: async () => (await context.cookies()).map(({ name, domain }) => `${name}@${domain}`),
+    close,
+  };
+}
+
+function puppetPage(tab: Tab, rendererOf: (tab: Tab) => Promise<number>): Page {
+  const asked = <T>(question: Promise<T>): Promise<T> => orGone(question, GONE);
+  return {
+    goto: async (url) => void (await tab.goto(url)),
+    reload: async () => void (await tab.reload()),
+    back: () => leaving(asked(tab.evaluate(() => history.back()))),
+    evaluate: (work, ...args) => asked(tab.evaluate(work as never, ...args)) as never,
+    click: (selector) => asked(tab.click(selector)),
+    front: () => tab.bringToFront(),
+    close: async () => {
+      if (!tab.isClosed()) await leaving(asked(tab.close()));
+    },
+    isClosed: async () => tab.isClosed(),
+    renderer: () => rendererOf(tab),
+  };
+}
