@@ -210,10 +210,9 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       const mine = replica.pending; // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
       start();
-      if (kept) {
-        epoch = kept.epoch;
-        replica = reset(replica, kept, []);
-      }
+      epoch = kept?.epoch ?? "";
+      // A page that was left before its copy was kept knows its log by what was done in it.
+      replica = kept ? reset(replica, kept, []) : { ...replica, log: events.at(-1)?.log };
       replica = [...events, ...mine].reduce(record, replica);
       sent = latest(acknowledged);
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();

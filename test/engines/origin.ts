@@ -34,11 +34,14 @@ const WATCH = `
   addEventListener("pageshow", (event) => event.persisted && seen.runs.push("restored"));
 `;
 
+/** A shop's minified bundle of the package as version 0.1.0 was. */
+const OLDER = new URL("older/0.1.0.js", import.meta.url);
+
 const bundle = (name: string): string => readFileSync(join(inject("bundles"), name), "utf8");
 
 export async function createOrigin(): Promise<Origin> {
   const pages = new Map<string, ShopPage>();
-  const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/app.js", bundle("app.js")]]);
+  const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/app.js", bundle("app.js")], ["/older/0.1.0.js", readFileSync(OLDER, "utf8")]]);
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://shop");

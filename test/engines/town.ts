@@ -24,6 +24,8 @@ export interface ScreenOptions extends Omit<ShopPage, "scripts"> {
   readonly options?: Partial<ClientOptions>;
   /** Runs before anything else in every page. */
   readonly first?: string;
+  /** With `options`: an older build of the package, as it was published. */
+  readonly build?: "0.1.0";
   /** False: the shop has no server yet. */
   readonly isSynced?: boolean;
   /** What kind of browser the shopper has; only an everyday one may crash. */
@@ -85,11 +87,11 @@ async function createScreen(engine: Engine, sync: Sync, leaving: (() => Promise<
   };
 }
 
-function scriptsOf({ tag = "", options, first, isSynced = true }: ScreenOptions, endpoint: string): string[] {
+function scriptsOf({ tag = "", options, build, first, isSynced = true }: ScreenOptions, endpoint: string): string[] {
   const own = ["/watch.js", ...(first === undefined ? [] : ["/first.js"])].map((path) => `<script src="${path}"></script>`);
   if (options === undefined) return [...own, `<script async src="/tag.js" data-site="pk_shop" data-endpoint="${isSynced ? endpoint : ""}" ${tag}></script>`];
   const given = JSON.stringify({ site: "pk_shop", ...(isSynced && { endpoint }), ...options });
-  return [...own, `<script src="/app.js" data-options="${given.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"></script>`];
+  return [...own, `<script src="${build === undefined ? "/app.js" : `/older/${build}.js`}" data-options="${given.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"></script>`];
 }
 
 /** The library has come into the page and read what it kept. */

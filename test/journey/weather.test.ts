@@ -153,3 +153,17 @@ test("a server that asks for patience gets it, and one that answers nonsense is 
   expect((tries[3] as number) - (tries[2] as number)).toBeGreaterThanOrEqual(20_000);
   expect(phone.problems).toEqual([]);
 });
+
+test("a customer's choice made offline, on a page that is left before its copy is kept, holds on the next page", async () => {
+  const town = await createTown();
+  const shelf = createMemoryShelf();
+  const phone = town.screen({ storage: shelf });
+  await phone.shop.signIn(await town.token("anna"));
+  phone.cut();
+  phone.shop.consent.decide({ analytics: true });
+  phone.shop.close();
+  const next = town.screen({ storage: shelf });
+  next.cut();
+  await next.shop.ready;
+  expect([next.shop.state.customer.id, next.shop.consent.allows("analytics")]).toEqual(["anna", true]);
+});
