@@ -205,7 +205,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       start();
       const { session } = visitor;
       if (!session) return;
-      const { copy: kept, events, sent: acknowledged } = await journal.load(deviceOf(session));
+      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session));
       if (visitor.session?.credential !== session.credential) return;
       const mine = replica.pending; // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
@@ -217,6 +217,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       sent = latest(acknowledged);
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
       emit({ received: [] });
+      for (const recorded of strays) copy.take({ recorded });
     },
     async forget() {
       start();

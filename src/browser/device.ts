@@ -53,8 +53,8 @@ export interface Device {
   close(): void;
 }
 
-/** How long a tab trusts another one to send what was done here. */
-const LEADER_MS = 3_000;
+/** How long a tab trusts another one to send what was done there. */
+const LATE_MS = 3_000;
 
 export function createDevice(settings: Settings): Device {
   const { storage, endpoint, site } = settings;
@@ -112,11 +112,11 @@ export function createDevice(settings: Settings): Device {
     else puller.stop();
   };
 
-  /** Leading is for thrift only: what nobody has sent for a while, since who leads is frozen or has not heard, goes up from here. */
-  const watch = (ms = LEADER_MS): void => {
+  /** Each tab sends what is done in it. What is still here after a while, since that tab was closed or had no network, goes up from here. */
+  const watch = (ms = LATE_MS): void => {
     clearTimeout(watching);
-    if (isClosed || gossip.isLeading || !endpoint) return;
-    watching = setTimeout(() => gossip.isLeading || pusher.flush().catch(() => watch(10 * LEADER_MS)), ms);
+    if (isClosed || !endpoint) return;
+    watching = setTimeout(() => (gossip.isLeading ? pusher.kick() : pusher.flush().catch(() => watch(10 * LATE_MS))), ms);
   };
 
   const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });
@@ -198,7 +198,7 @@ export function createDevice(settings: Settings): Device {
   copy.on((change) => {
     if ("reset" in change) pusher.kick(); // what a restored server lacks
     if ("recorded" in change) {
-      pusher.kick();
+      if (!gossip.isHearing) pusher.soon(change.recorded);
       watch();
     }
     changed.emit();

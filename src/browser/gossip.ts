@@ -34,6 +34,8 @@ export interface Gossip {
   join(): void;
   leave(): void;
   readonly isLeading: boolean;
+  /** What changes just now was done in another tab. */
+  readonly isHearing: boolean;
 }
 
 interface Ears {
@@ -103,6 +105,9 @@ export function createGossip(settings: Settings, shelf: Shelf, visitor: Visitor,
     },
     get isLeading() {
       return tabs.isLeading;
+    },
+    get isHearing() {
+      return isHearing;
     },
   };
 }

@@ -16,11 +16,24 @@ export interface KeptCopy extends Snapshot {
   readonly sent: readonly Event[];
 }
 
+/** What was kept for a device. */
+interface Kept {
+  readonly copy: KeptCopy | undefined;
+  /** Its events that the copy does not hold, in the order they were made. */
+  readonly events: readonly Event[];
+  /** The acknowledged ones. */
+  readonly sent: readonly Event[];
+  /**
+   * Events of a first visit that two tabs began in the same moment, each under a name of its own, of which one was lost: they
+   * are put down under the name that is left.
+   */
+  readonly strays: readonly Event[];
+}
+
 export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
-  /** The copy kept for this device, its events that the copy does not hold, in the order they were made, and the acknowledged ones. */
-  load(device: string): Promise<{ copy: KeptCopy | undefined; events: Event[]; sent: readonly Event[] }>;
+  load(device: string): Promise<Kept>;
   /** Keeps a copy; the events it has settled are then removed. */
   keep(copy: KeptCopy): Promise<void>;
   remove(device: string, id: string): void;
@@ -51,10 +64,15 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     isMoveDue = true;
     moving = moving.then(async () => {
       isMoveDue = false;
-      const events = words(shelf, device);
-      await shelf.save(events.map((event) => [key(device, event.id), event]), []);
-      for (const { id } of events) shelf.write(key(device, id), undefined);
+      const events = words(shelf, key(device, ""));
+      await shelf.save(events, []);
+      for (const [name] of events) shelf.write(name, undefined);
     }).catch(() => {}); // they stay where they are, and go along with the next move
+  };
+
+  const drop = (name: string): void => {
+    shelf.write(name, undefined);
+    moving = moving.then(() => shelf.save([], [name])).catch(() => {});
   };
 
   return {
@@ -63,25 +81,32 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       if (shelf.isShared) move(device);
     },
     async load(device) {
-      const here = words(shelf, device);
+      const here = words(shelf, "e:");
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as KeptCopy | undefined;
       const own = found?.device === device ? found : undefined;
       const copy = own?.fold === FOLD ? own : undefined;
       const settled = new Set(copy?.settled);
-      const stored = [...kept].filter(([name]) => name.startsWith(key(device, ""))).map(([, event]) => event as Event);
-      const all = new Map([...stored, ...here].map((event) => [event.id, event]));
-      return { copy, sent: own?.sent ?? [], events: [...all.values()].filter(({ id }) => !settled.has(id)).sort((a, b) => a.at - b.at) };
+      const stored = [...kept].filter(([name, event]) => name.startsWith("e:") && isEvent(event)) as [string, Event][];
+      const events = new Map<string, Event>();
+      const strays = new Map<string, Event>();
+      for (const [name, event] of [...stored, ...here]) {
+        if (name.startsWith(key(device, ""))) settled.has(event.id) || events.set(event.id, event);
+        else if (event.log === undefined) strays.set(name, event);
+      }
+      for (const [name, event] of strays) {
+        this.add(device, event);
+        drop(name);
+      }
+      const inOrder = (some: Iterable<Event>): Event[] => [...some].sort((a, b) => a.at - b.at);
+      return { copy, sent: own?.sent ?? [], events: inOrder(events.values()), strays: inOrder(strays.values()) };
     },
     async keep(copy) {
       const names = copy.settled.map((id) => key(copy.device, id));
       await moving;
       await shelf.save([["copy", copy]], names).then(() => names.forEach((name) => shelf.write(name, undefined)), warn);
     },
-    remove(device, id) {
-      shelf.write(key(device, id), undefined);
-      moving = moving.then(() => shelf.save([], [key(device, id)])).catch(() => {});
-    },
+    remove: (device, id) => drop(key(device, id)),
     forget(device) {
       for (const name of shelf.names(key(device, ""))) shelf.write(name, undefined);
       moving = moving.then(async () => {
@@ -97,13 +122,18 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   };
 }
 
-function words(shelf: Shelf, device: string): Event[] {
-  return shelf.names(key(device, "")).flatMap((name) => {
+function words(shelf: Shelf, prefix: string): [name: string, event: Event][] {
+  return shelf.names(prefix).flatMap((name): [string, Event][] => {
     try {
-      const event = JSON.parse(shelf.read(name) ?? "") as Event | null;
-      return event?.id && event.at >= 0 ? [event] : [];
+      const event = JSON.parse(shelf.read(name) ?? "") as unknown;
+      return isEvent(event) ? [[name, event]] : [];
     } catch {
       return []; // cut off by a full disk: it never was an event
     }
   });
+}
+
+function isEvent(found: unknown): found is Event {
+  const event = found as Partial<Event> | null;
+  return typeof event?.id === "string" && typeof event.type === "string" && Number(event.at) >= 0;
 }

@@ -15,12 +15,19 @@ import type { Session, Visitor } from "./visitor.js";
 const BODY_BYTES = 100_000;
 /** Browsers send 64 KiB from a page that is going, of all its requests together; the shop may have some of its own. */
 const KEEPALIVE_BYTES = 60_000;
+/** So many requests at a time; what is done meanwhile goes with the next. */
+const FLIGHTS = 4;
 /** What stands around the events. */
 const ENVELOPE_BYTES = 500;
 
 export interface Pusher {
-  /** Something is pending: send it soon. */
+  /** Something is pending: see to it that it is sent. */
   kick(): void;
+  /**
+   * This was done here and now: it goes up at the end of this tick, together with what else was done in it, whoever
+   * leads and whatever is under way. Chromium tells a page that closes its own window nothing at all.
+   */
+  soon(event: Event): void;
   /** Try at once, the weather may have changed. */
   now(): void;
   /** Resolves when everything pending has a verdict; rejects with the first refusal of the request or the weather. */
@@ -50,6 +57,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   let lastingBytes = 0; // of the flights that outlive the page
   let isPlain = false; // what failed once is tried without `keepalive`, which a browser may refuse for reasons of its own
   let most = EVENTS_PER_PUSH;
+  let fresh: Event[] = [];
   let underWay: Promise<void> | undefined;
   let isActive = false;
 
@@ -137,6 +145,22 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   /** One request at a time; whoever asks meanwhile waits for the same one. */
   const once = (): Promise<void> => (underWay ??= sendOnce().finally(() => void (underWay = undefined)));
 
+  /** Requests that outlive the page, as many as the browser has room for. */
+  const sendLasting = (events: readonly Event[]): void => {
+    const { session } = visitor;
+    const batch = batchOf(events, KEEPALIVE_BYTES - lastingBytes - ENVELOPE_BYTES, EVENTS_PER_PUSH, 0);
+    if (session === undefined || settings.endpoint === undefined || batch.length === 0) return;
+    fly(session, batch).catch(retry.start);
+    sendLasting(events.slice(batch.length));
+  };
+
+  const sendFresh = (): void => {
+    const events = fresh.filter((event) => !acked.has(event.id) && !isFlying(event));
+    fresh = [];
+    if (!isPlain && flights.size < FLIGHTS) sendLasting(events);
+    retry.start(); // what had no room, or the weather is bad
+  };
+
   const retry = createRetry(settings.random, {
     isDue: () => isActive && hasWork(),
     once,
@@ -156,15 +180,12 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     async flush() {
       while (hasWork()) await once();
     },
+    soon(event) {
+      if (fresh.push(event) === 1) queueMicrotask(sendFresh);
+    },
     farewell() {
-      const { session } = visitor;
-      if (session === undefined || settings.endpoint === undefined) return;
       isPlain = false;
-      for (;;) {
-        const events = batchOf(waiting(), KEEPALIVE_BYTES - lastingBytes - ENVELOPE_BYTES, EVENTS_PER_PUSH, 0);
-        if (events.length === 0) return;
-        fly(session, events).catch(() => {}); // sent again later
-      }
+      sendLasting(waiting());
     },
     reset: () => void (acked = new Map()),
   };
