@@ -8,6 +8,8 @@ export interface Line {
   /** Flight mode: what is open breaks, what is tried fails. */
   cut(): void;
   mend(): void;
+  /** The server is ill, says whatever stands in front of it: every request is answered with 500. */
+  ail(isIll: boolean): void;
   /** Every byte takes so much longer, each way. */
   slow(ms: number): void;
   /** What has passed on its way up: `POST /v1/push`. */
@@ -24,11 +26,13 @@ export interface Line {
 /** Browsers begin every request with a new packet, and wait for the answer before the next on the same socket. */
 const REQUEST = /^[A-Z]+ \S+(?= HTTP\/1\.1\r\n)/;
 
+const ILL = "HTTP/1.1 500 Internal Server Error\r\naccess-control-allow-origin: *\r\ncontent-type: text/html\r\ncontent-length: 3\r\nconnection: close\r\n\r\nill";
+
 export async function createLine(serverPort: number): Promise<Line> {
   const sockets = new Set<Socket>();
   const streams = new Set<Socket>();
   const requests: string[] = [];
-  let [isCut, tries, delayMs, sent] = [false, 0, 0, ""];
+  let [isCut, isIll, tries, delayMs, sent] = [false, false, 0, 0, ""];
 
   const hear = (device: Socket, bytes: Buffer): void => {
     sent += bytes.toString("utf8");
@@ -42,6 +46,7 @@ export async function createLine(serverPort: number): Promise<Line> {
   const proxy = createServer((device) => {
     tries += 1;
     if (isCut) return void device.destroy();
+    if (isIll) return void device.once("data", () => device.end(ILL));
     const server = createConnection(serverPort, "127.0.0.1");
     sockets.add(device);
     device.on("data", (bytes) => hear(device, bytes as Buffer));
@@ -59,6 +64,10 @@ export async function createLine(serverPort: number): Promise<Line> {
       for (const socket of sockets) socket.destroy();
     },
     mend: () => void (isCut = false),
+    ail(next) {
+      isIll = next;
+      if (isIll) for (const socket of sockets) socket.destroy();
+    },
     slow: (ms) => void (delayMs = ms),
     get sent() {
       return sent;
