@@ -1,6 +1,7 @@
 /** M1: a classic webshop loads a page with every step, and no step loses or doubles a line. */
 import { expect, test } from "vitest";
 import type { Page } from "./engine.js";
+import { differs } from "./exceptions.js";
 import { add, cart, crash, inEveryEngine, live, ready, type Screen, shows, signIn } from "./town.js";
 import { until } from "./wait.js";
 
@@ -76,7 +77,7 @@ inEveryEngine((build) => {
 
   test("a renderer that dies right after an addition has lost nothing", async () => {
     const { sync, screen } = await build();
-    const home = await screen({ body: BODY });
+    const home = await screen({ body: BODY, mode: "everyday" });
     home.line.cut();
     const page = await home.open();
     for (let i = 0; i < 5; i += 1) await add(page, `BOEK-${i}`);
@@ -124,21 +125,27 @@ inEveryEngine((build) => {
     expect(await page.evaluate(() => window.shop.state.customer)).toEqual({ isSignedIn: true, id: "anna" });
   });
 
-  test("a page that the back button restores, with another tab at work, is current within a second", async () => {
-    const { sync, screen } = await build();
+  test.each([
+    ["that followed another", false],
+    ["that held the stream", true],
+  ] as const)("a page %s is current within a second when the back button restores it, and no two lead", async (_, isLeading) => {
+    const { engine, sync, screen } = await build();
     const home = await screen({ body: BODY });
-    const [page, other] = [await home.open(), await home.open()];
-    await add(page, "SCHOEN-42");
-    await signIn(page, sync, "anna");
-    await shows(other, { "SCHOEN-42": 1 });
+    const [leader, follower] = [await home.open(), await home.open()];
+    const [page, other] = isLeading ? [leader, follower] : [follower, leader];
+    await add(leader, "SCHOEN-42");
+    await signIn(leader, sync, "anna");
+    await shows(follower, { "SCHOEN-42": 1 });
     await page.goto(`${home.origin.url}/blank`);
     await add(other, "BOEK-1", 2);
     await other.evaluate(() => window.shop.sync.settled());
 
     await page.back();
     await until(() => page.evaluate(() => location.pathname === "/"), "the page is back");
+    await ready(page);
     await shows(page, { "SCHOEN-42": 1, "BOEK-1": 2 }, 1_000);
-    expect(await page.evaluate(() => window.seen.runs)).toEqual(["restored"]);
+    const isRestored = !differs(engine, "back and forward");
+    expect(await page.evaluate(() => window.seen.runs)).toEqual(isRestored ? ["restored"] : []);
     await live(page);
     await add(page, "BOEK-1");
     await shows(other, { "SCHOEN-42": 1, "BOEK-1": 3 });

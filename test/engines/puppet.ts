@@ -2,6 +2,7 @@
 import type { BrowserContext, Page as Tab } from "puppeteer-core";
 import type { Page, Profile } from "./engine.js";
 import { leaving, orGone } from "./gone.js";
+import { until } from "./wait.js";
 
 /** What the two browsers and puppeteer say of a page that has just given way to the next, or is no more. */
 const GONE = /context was destroyed|Cannot find context|detached Frame|frame (was|got) detached|Target closed|Session closed|no such frame|no such window|discarded|DiscardedBrowsingContextError|destroyed before query|Connection closed/i;
@@ -16,9 +17,15 @@ export function puppetProfile(context: BrowserContext, rendererOf: (tab: Tab) =>
 
 function puppetPage(tab: Tab, rendererOf: (tab: Tab) => Promise<number>): Page {
   const asked = <T>(question: Promise<T>): Promise<T> => orGone(question, GONE);
+  /** Puppeteer waits in vain for the reload of a page that Firefox has restored from its cache. */
+  const reload = async (): Promise<void> => {
+    const before = await asked(tab.evaluate(() => performance.timeOrigin));
+    await leaving(asked(tab.evaluate(() => location.reload())));
+    await until(() => asked(tab.evaluate((old) => performance.timeOrigin !== old && document.readyState === "complete", before)), "the page has loaded again");
+  };
   return {
     goto: async (url) => void (await tab.goto(url)),
-    reload: async () => void (await tab.reload()),
+    reload,
     back: () => leaving(asked(tab.evaluate(() => history.back()))),
     evaluate: (work, ...args) => asked(tab.evaluate(work as never, ...args)) as never,
     click: (selector) => asked(tab.click(selector)),

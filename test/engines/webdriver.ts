@@ -1,7 +1,6 @@
 /** The dozen words of W3C WebDriver that the tests need, spoken to one browser session. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createServer } from "node:net";
+import { type Child, start } from "./child.js";
 import { listen } from "./line.js";
 import { until } from "./wait.js";
 
@@ -22,22 +21,20 @@ const ANSWER_MS = 20_000;
 /** Starts a driver of its own and one session in it. */
 export async function openSession(program: string, capabilities: object, env: NodeJS.ProcessEnv): Promise<Session> {
   const port = await freePort();
-  const driver = spawn(program, [`--port=${port}`], { env, stdio: "ignore" });
+  const driver = start(program, [`--port=${port}`], env);
   const url = `http://127.0.0.1:${port}/session`;
   const { sessionId } = await until(() => begin(driver, url, capabilities), "the driver answers", ANSWER_MS);
   return {
     ask: (method, path, body = method === "POST" ? {} : undefined) => command(method, `${url}/${sessionId}${path}`, body),
     async close() {
       await command("DELETE", `${url}/${sessionId}`).catch(() => {}); // a session that has ended by itself
-      if (driver.exitCode !== null || driver.signalCode !== null) return;
-      driver.kill();
-      await once(driver, "exit");
+      await driver.end();
     },
   };
 }
 
-async function begin(driver: ChildProcess, url: string, capabilities: object): Promise<{ sessionId: string } | undefined> {
-  if (driver.exitCode !== null) throw new Error(`The driver ended with ${driver.exitCode} before it answered.`);
+async function begin(driver: Child, url: string, capabilities: object): Promise<{ sessionId: string } | undefined> {
+  if (!driver.isRunning) throw new Error("The driver ended before it answered.");
   return command<{ sessionId: string }>("POST", url, { capabilities: { alwaysMatch: capabilities } }).catch((error: unknown) => {
     if (error instanceof DriverError) throw error;
     return undefined; // it does not listen yet

@@ -1,5 +1,6 @@
 /** WebKit, as GTK's MiniBrowser, driven by its own WebDriver on a screen that nobody sees. */
 import { engine } from "../../scripts/engines.mjs";
+import { openEveryday } from "./everyday.js";
 import type { Engine, Page, Profile } from "./engine.js";
 import { leaving, orGone, PageGone } from "./gone.js";
 import { openDisplay } from "./screen.js";
@@ -13,7 +14,7 @@ const SCRIPT_MS = 5_000;
 export async function openWebKit(): Promise<Engine> {
   const display = await openDisplay();
   return {
-    profile: async () => driven(await openSession(engine("webkitDriver"), capabilities(), display.env)),
+    profile: async (mode) => mode === "everyday" ? openEveryday(display.env) : driven(await openSession(engine("webkitDriver"), capabilities(), display.env)),
     close: display.close,
   };
 }

@@ -1,0 +1,27 @@
+/** Where an engine does not do what the others do. README shows this table, and a test compares the two. */
+import type { EngineName } from "./engine.js";
+
+export interface Exception {
+  readonly engine: EngineName;
+  readonly what: Matter;
+  /** What is so there, and what the test expects instead. */
+  readonly instead: string;
+}
+
+export type Matter = "a dead tab's stream" | "back and forward";
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    engine: "Firefox", what: "a dead tab's stream",
+    instead: "the browser leaves the connection of a killed process open; another tab takes over all the same, with one stream of its own",
+  },
+  {
+    engine: "Firefox", what: "back and forward",
+    instead: "a page that held a lock, or waited for one, when it was left is loaded anew, not restored; it is current within the same second",
+  },
+];
+
+/** Whether this engine is known to do it otherwise. */
+export function differs(engine: EngineName, what: Matter): boolean {
+  return EXCEPTIONS.some((exception) => exception.engine === engine && exception.what === what);
+}
