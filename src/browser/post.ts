@@ -2,6 +2,7 @@
 import type { Caller } from "../wire/caller.js";
 import { WIRE } from "../wire/version.js";
 import type { Settings } from "./options.js";
+import { inTime, LATE } from "./patience.js";
 import { RefusalError, refusalOf } from "./refusal.js";
 
 /** Sends a message and resolves to its answer; rejects with a RefusalError and nothing else. */
@@ -12,7 +13,9 @@ const ANSWER_MS = 20_000;
 
 export function createPost(settings: Settings): Post {
   return async (path, body, more) => {
-    const response = await send(settings, path, body, { signal: AbortSignal.timeout(ANSWER_MS), ...more });
+    const sent = send(settings, path, body, { signal: AbortSignal.timeout(ANSWER_MS), ...more });
+    // WebKit forgets both request and signal of a page that was in the back/forward cache.
+    const response = await inTime(ANSWER_MS, sent).catch((error: unknown) => Promise.reject(error === LATE ? new RefusalError("unreachable") : error));
     return response.status === 204 ? undefined : response.json().catch(foreign);
   };
 }

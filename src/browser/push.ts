@@ -58,6 +58,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   let isPlain = false; // what failed once is tried without `keepalive`, which a browser may refuse for reasons of its own
   let most = EVENTS_PER_PUSH;
   let fresh: Event[] = [];
+  let cutting = new AbortController();
   let underWay: Promise<void> | undefined;
   let isActive = false;
 
@@ -87,12 +88,13 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       isPlain = true;
       throw error;
     } finally {
-      lastingBytes -= lasting;
+      lastingBytes = Math.max(0, lastingBytes - lasting);
     }
   };
 
   const fly = (session: Session, events: readonly Event[]): Promise<void> => {
-    const flight = deliver(session, events).finally(() => void flights.delete(flight));
+    const cut = new Promise<never>((_, reject) => cutting.signal.addEventListener("abort", () => reject(new RefusalError("unreachable"))));
+    const flight = Promise.race([deliver(session, events), cut]).finally(() => void flights.delete(flight));
     flights.set(flight, new Set(events.map(({ id }) => id)));
     return flight;
   };
@@ -187,7 +189,12 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       isPlain = false;
       sendLasting(waiting());
     },
-    reset: () => void (acked = new Map()),
+    reset() {
+      acked = new Map();
+      lastingBytes = 0;
+      cutting.abort(); // a page that was away may wait for answers in vain
+      cutting = new AbortController();
+    },
   };
 }
 
