@@ -6,6 +6,7 @@ import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
+import { createFlights } from "./flights.js";
 import { callerOf, foreign, type Post } from "./post.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
@@ -13,8 +14,6 @@ import type { Session, Visitor } from "./visitor.js";
 
 /** A request stays well below the server's 256 KiB. */
 const BODY_BYTES = 100_000;
-/** Browsers send 64 KiB from a page that is going, of all its requests together; the shop may have some of its own. */
-const KEEPALIVE_BYTES = 60_000;
 /** So many requests at a time; what is done meanwhile goes with the next. */
 const FLIGHTS = 4;
 /** What stands around the events. */
@@ -52,19 +51,15 @@ interface Parts {
 
 export function createPusher({ settings, copy, visitor, clock, post, refused, known }: Parts): Pusher {
   let acked = new Map<string, number>();
-  /** Requests without an answer so far. */
-  const flights = new Map<Promise<void>, ReadonlySet<string>>();
-  let lastingBytes = 0; // of the flights that outlive the page
+  const flights = createFlights();
   let isPlain = false; // what failed once is tried without `keepalive`, which a browser may refuse for reasons of its own
   let most = EVENTS_PER_PUSH;
   let fresh: Event[] = [];
-  let cutting = new AbortController();
   let underWay: Promise<void> | undefined;
   let isActive = false;
 
   const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
-  const isFlying = ({ id }: Event): boolean => [...flights.values()].some((ids) => ids.has(id));
-  const waiting = (): Event[] => unsent().filter((event) => !isFlying(event));
+  const waiting = (): Event[] => unsent().filter((event) => !flights.has(event));
   const isGone = ({ credential }: Session): boolean => visitor.session?.credential !== credential;
   const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
@@ -72,38 +67,30 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     return { ...callerOf(settings, credential), log: copy.replica.log, epoch: copy.epoch || undefined, events: [...events] };
   };
 
-  /** One request. A page that is left while it is under way does not end it, as long as the browser has room for such. */
-  const deliver = async (session: Session, events: readonly Event[]): Promise<void> => {
-    const body = bodyOf(session.credential, events);
-    const bytes = bytesOf(JSON.stringify(body));
-    const lasting = !isPlain && bytes <= KEEPALIVE_BYTES - lastingBytes ? bytes : 0;
-    lastingBytes += lasting;
+  const deliver = async (session: Session, body: Push, keepalive: boolean): Promise<void> => {
     const sentAt = settings.now();
     try {
-      const answer = await post<PushAnswer>(PATHS.push, body, { keepalive: lasting > 0 });
+      const answer = await post<PushAnswer>(PATHS.push, body, { keepalive });
       if (!Array.isArray(answer?.answers)) foreign();
       if (!isGone(session)) take(answer, sentAt);
       isPlain = false;
     } catch (error) {
       isPlain = true;
       throw error;
-    } finally {
-      lastingBytes = Math.max(0, lastingBytes - lasting);
     }
   };
 
+  /** One request. A page that is left while it is under way does not end it, as long as the browser has room for such. */
   const fly = (session: Session, events: readonly Event[]): Promise<void> => {
-    const cut = new Promise<never>((_, reject) => cutting.signal.addEventListener("abort", () => reject(new RefusalError("unreachable"))));
-    const flight = Promise.race([deliver(session, events), cut]).finally(() => void flights.delete(flight));
-    flights.set(flight, new Set(events.map(({ id }) => id)));
-    return flight;
+    const body = bodyOf(session.credential, events);
+    return flights.start(events, bytesOf(JSON.stringify(body)), !isPlain, (isLasting) => deliver(session, body, isLasting));
   };
 
   const sendOnce = async (): Promise<void> => {
     const { session } = visitor;
     if (session === undefined || !hasWork()) return;
     const events = batchOf(waiting(), BODY_BYTES, most);
-    if (events.length === 0) return Promise.race(flights.keys());
+    if (events.length === 0) return flights.first();
     try {
       await fly(session, events);
     } catch (error) {
@@ -150,16 +137,16 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   /** Requests that outlive the page, as many as the browser has room for. */
   const sendLasting = (events: readonly Event[]): void => {
     const { session } = visitor;
-    const batch = batchOf(events, KEEPALIVE_BYTES - lastingBytes - ENVELOPE_BYTES, EVENTS_PER_PUSH, 0);
+    const batch = batchOf(events, flights.room - ENVELOPE_BYTES, EVENTS_PER_PUSH, 0);
     if (session === undefined || settings.endpoint === undefined || batch.length === 0) return;
     fly(session, batch).catch(retry.start);
     sendLasting(events.slice(batch.length));
   };
 
   const sendFresh = (): void => {
-    const events = fresh.filter((event) => !acked.has(event.id) && !isFlying(event));
+    const events = fresh.filter((event) => !acked.has(event.id) && !flights.has(event));
     fresh = [];
-    if (!isPlain && flights.size < FLIGHTS) sendLasting(events);
+    if (!isPlain && flights.count < FLIGHTS) sendLasting(events);
     retry.start(); // what had no room, or the weather is bad
   };
 
@@ -190,10 +177,8 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       sendLasting(waiting());
     },
     reset() {
-      acked = new Map();
-      lastingBytes = 0;
-      cutting.abort(); // a page that was away may wait for answers in vain
-      cutting = new AbortController();
+      [acked, fresh] = [new Map(), []];
+      flights.forget();
     },
   };
 }

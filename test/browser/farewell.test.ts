@@ -103,3 +103,30 @@ test("a browser that refuses such requests gets plain ones, until one has succee
   await vi.waitFor(() => expect(sent).toHaveLength(3));
   expect(sent.map(({ keepalive }) => keepalive)).toEqual([true, false, true]);
 });
+
+test("what was done in a visit that has just ended is not sent in the name of the next visitor", async () => {
+  const { device, sent } = deviceWith();
+  act(device, 1, 200);
+  const [left] = pendingOf(device);
+  void device.forget();
+  act(device, 1, 200);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.ids).toEqual(pendingOf(device));
+  expect(sent[0]?.ids).not.toContain(left);
+});
+
+test("fifty things done in one go are one request", async () => {
+  const { device, sent } = deviceWith();
+  act(device, 50, 200);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.ids).toHaveLength(50);
+});
+
+test("what is done while an answer is on its way does not wait for it", async () => {
+  const { device, sent } = deviceWith();
+  act(device, 1, 200);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  act(device, 1, 200);
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent.map(({ ids }) => ids.length)).toEqual([1, 1]);
+});
