@@ -90,7 +90,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     const { session } = visitor;
     if (session === undefined || !hasWork()) return;
     const events = batchOf(waiting(), BODY_BYTES, most);
-    if (events.length === 0) return flights.first();
+    if (events.length === 0) return flights.first().catch(unlessBlocked);
     try {
       await fly(session, events);
     } catch (error) {
@@ -105,7 +105,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
 
   /** One event that something on the way refuses must not block the others: halves the batch until it is found. */
   const withoutTheBad = async (session: Session, events: readonly Event[], error: RefusalError): Promise<void> => {
-    if (!isAboutWhatWasSent(error)) throw error;
+    unlessBlocked(error);
     most = Math.ceil(events.length / 2);
     if (events.length > 1) return;
     await fly(session, []); // is it the event, or is everything refused?
@@ -162,9 +162,9 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     },
     set isActive(value) {
       isActive = value;
-      retry.now();
+      queueMicrotask(retry.now);
     },
-    kick: retry.start,
+    kick: () => queueMicrotask(retry.start), // together with what else is done in this tick
     now: retry.now,
     async flush() {
       while (hasWork()) await once();
@@ -183,9 +183,9 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   };
 }
 
-/** Our own server, or something in front of it, objects to what stands in the request. */
-function isAboutWhatWasSent({ code }: RefusalError): boolean {
-  return code === "request-malformed" || code === "request-too-large" || code === "request-blocked";
+/** Goes on where our own server, or something in front of it, objects to what stands in the request. */
+function unlessBlocked(error: RefusalError): void {
+  if (!["request-malformed", "request-too-large", "request-blocked"].includes(error.code)) throw error;
 }
 
 /** The oldest events that fit into one request. */
