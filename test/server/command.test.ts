@@ -1,42 +1,9 @@
-/** The command as a shop runs it: what it says, how it stops, and that an acknowledged event outlives a pulled plug. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** The command as a shop runs it: what it says and how it stops. That it may be killed at any moment is shown in test/faults. */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { added, atEnd, id, SECRET, stranger, tempFile } from "./desk.js";
-import { readLedger } from "./ledger.js";
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly said: () => string;
-  /** Exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string | null>;
-  /** The address it printed. */
-  listening(): Promise<string>;
-}
-
-function run(args: readonly string[]): Run {
-  const child = spawn(process.execPath, ["dist/command.js", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  let heard = (): void => {};
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => {
-    said += data.toString();
-    heard();
-  });
-  const ended = new Promise<number | string | null>((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
-  atEnd(async () => {
-    child.kill("SIGKILL");
-    await ended;
-  });
-  const listening = async (): Promise<string> => {
-    const address = (): string | undefined => /^carryover listening on (http:\/\/\S+)$/m.exec(said)?.[1];
-    while (address() === undefined) {
-      await Promise.race([new Promise<void>((resolve) => (heard = resolve)), ended.then((code) => { throw new Error(`It ended with ${code}: ${said}`); })]);
-    }
-    return address() as string;
-  };
-  return { child, ended, listening, said: () => said };
-}
+import { run } from "./command.js";
+import { added, SECRET, stranger, tempFile } from "./desk.js";
 
 const push = (url: string, who: object, events: readonly unknown[]): Promise<Response> =>
   fetch(`${url}/v1/push`, { method: "POST", body: JSON.stringify({ ...who, site: "pk_demo", events }) });
@@ -58,38 +25,6 @@ test("it prints where it listens once it answers, serves the demo on loopback an
   server.child.kill("SIGTERM");
   expect(await stream.text()).toContain("event: bye");
   expect(await server.ended).toBe(0);
-});
-
-test("kill -9 in the middle of many pushes: every event that was acknowledged is there once, and the number of each is as it was told", async () => {
-  const database = tempFile();
-  const first = run(["serve", "--port", "0", "--database", database]);
-  const url = await first.listening();
-  const acknowledged = new Map<string, number>();
-  let isUp = true;
-  const devices = Array.from({ length: 6 }, () => stranger());
-  const working = devices.map(async (who) => {
-    while (isUp) {
-      const events = Array.from({ length: 3 }, () => added(`P-${id().slice(0, 2)}`));
-      const answer = await push(url, who, events).then((r) => r.json() as Promise<{ answers: [string, string, number][] }>).catch(() => undefined);
-      if (answer === undefined) return;
-      for (const [name, verdict, seq] of answer.answers) if (verdict === "applied") acknowledged.set(name, seq);
-      if (acknowledged.size > 400) {
-        isUp = false;
-        first.child.kill("SIGKILL");
-      }
-    }
-  });
-  await Promise.all(working);
-  expect(await first.ended).toBe("SIGKILL");
-
-  const second = run(["serve", "--port", "0", "--database", database]);
-  await second.listening();
-  const found = readLedger(database).rows().entries.map(({ id, seq }) => [id, seq] as const);
-  const seqs = new Map(found);
-  expect(seqs.size).toBe(found.length); // none twice
-  expect([...acknowledged].filter(([name, seq]) => seqs.get(name) !== seq)).toEqual([]);
-  second.child.kill("SIGTERM");
-  expect(await second.ended).toBe(0);
 });
 
 const config = (content: string): string[] => {
