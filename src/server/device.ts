@@ -3,7 +3,7 @@ import type { Caller } from "../wire/caller.js";
 import { deviceOf, hashOf, randomLogId } from "./credential.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
-import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
+import type { DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
 
 export interface Known {
   readonly device: DeviceRow;
@@ -11,7 +11,7 @@ export interface Known {
 }
 
 /** The device and the log it writes to; refuses a credential that is unknown, foreign or was signed out. */
-export async function knownDevice(tx: Transaction, site: Site, credential: string): Promise<Known> {
+export async function knownDevice(tx: Reading, site: Site, credential: string): Promise<Known> {
   const device = await tx.device(hashOf(credential));
   if (device === undefined || device.site !== site.key) throw new Refused("credential-unknown", "No device of this site has this credential.");
   if (device.isRevoked) throw new Refused("device-revoked", "This device was signed out; it starts anew.");
@@ -33,7 +33,7 @@ export async function deviceFor(tx: Transaction, site: Site, caller: Caller & { 
   return { device, log };
 }
 
-async function logOf(tx: Transaction, id: string): Promise<LogRow> {
+async function logOf(tx: Reading, id: string): Promise<LogRow> {
   const log = await tx.log(id);
   if (log === undefined) throw new Refused("credential-unknown", "The cart of this device was kept for its time and is gone.");
   return log;

@@ -8,7 +8,7 @@ import { deviceFor, knownDevice } from "./device.js";
 import { move, type Moved } from "./handover.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
-import type { DeviceRow, HandoffRow, Transaction } from "./store/store.js";
+import type { DeviceRow, HandoffRow, Reading } from "./store/store.js";
 import type { Tries } from "./tries.js";
 
 /** Numbers of two digits: quick to compare, and one wrong choice ends the handoff. */
@@ -109,21 +109,21 @@ export async function cancel(context: Context, site: Site, { key, credential }: 
 
 /** Where the handoff of this key stands, for the side that received it. */
 export async function progress(context: Context, site: Site, body: Accept): Promise<Progress> {
-  const row = await context.store.transact((tx) => tx.handoff(site.key, keyHash(body.key)));
+  const row = await context.store.read((tx) => tx.handoff(site.key, keyHash(body.key)));
   if (row === undefined || row.receiver !== hashOf(body.credential)) throw gone();
   const isOver = row.expiresAt < context.now() && row.status === "to-approve";
   return progressOf(isOver ? { ...row, status: "expired" } : row, "receiving");
 }
 
 /** Where the offer of a device stands, for a screen whose stream starts while it is under way. */
-export async function standingOffer(tx: Transaction, device: string, now: number): Promise<Progress | undefined> {
+export async function standingOffer(tx: Reading, device: string, now: number): Promise<Progress | undefined> {
   const row = await tx.handoffOf(device);
   if (row === undefined || row.expiresAt < now) return undefined;
   const receiver = row.receiver && (await tx.device(row.receiver));
   return { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
 }
 
-async function find(context: Context, tx: Transaction, site: Site, key: string, address: string, tries: Tries): Promise<HandoffRow> {
+async function find(context: Context, tx: Reading, site: Site, key: string, address: string, tries: Tries): Promise<HandoffRow> {
   tries.check(address);
   const row = await tx.handoff(site.key, keyHash(key));
   if (row === undefined) {

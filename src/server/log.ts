@@ -2,7 +2,7 @@
 import { chain, type Entry } from "../model/event.js";
 import { lifetimeMs } from "../model/lifetime.js";
 import { apply, emptyState, FOLD, type State } from "../model/state.js";
-import type { LogRow, Transaction } from "./store/store.js";
+import type { LogRow, Reading, Transaction } from "./store/store.js";
 
 /** An entry that has no number yet. */
 export type Draft = Omit<Entry, "seq">;
@@ -24,7 +24,7 @@ export interface Writer {
 }
 
 export interface Logs {
-  stateOf(tx: Transaction, log: LogRow): Promise<State>;
+  stateOf(tx: Reading, log: LogRow): Promise<State>;
   open(tx: Transaction, log: LogRow): Promise<Writer>;
 }
 
@@ -44,7 +44,7 @@ export function createLogs(kept = 5_000): Logs {
     if (folds.size > kept) folds.delete(folds.keys().next().value as string);
   };
 
-  const fold = async (tx: Transaction, log: LogRow): Promise<Folded> => {
+  const fold = async (tx: Reading, log: LogRow): Promise<Folded> => {
     const known = folds.get(log.id);
     if (known?.seq === log.head && known.hash === log.hash) return known;
     const folded = await foldFrom(tx, log);
@@ -58,7 +58,7 @@ export function createLogs(kept = 5_000): Logs {
   };
 }
 
-async function foldFrom(tx: Transaction, log: LogRow): Promise<Folded> {
+async function foldFrom(tx: Reading, log: LogRow): Promise<Folded> {
   const stored = await tx.snapshot(log.id);
   const start = stored?.fold === FOLD && stored.seq <= log.head ? stored : { seq: 0, hash: 0, state: emptyState };
   let { seq, hash, state } = start;

@@ -25,6 +25,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "request-too-large": [413, "The request is larger than 256 KiB"],
   "too-many-tries": [429, "Too many tries; wait before the next"],
   unavailable: [503, "The server cannot serve this now"],
+  "database-full": [507, "The server's disk takes no more"],
   unreachable: [503, "The server could not be reached"],
   "request-blocked": [503, "Something between the device and the server refuses this request"],
   "stream-held-back": [503, "Something on the way holds the stream back"],

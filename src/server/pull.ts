@@ -7,7 +7,7 @@ import { standingOffer } from "./handoff.js";
 import { createLine, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
 import type { Site } from "./sites.js";
-import type { Transaction } from "./store/store.js";
+import type { Reading } from "./store/store.js";
 
 /** Beyond this many missed entries the fold is smaller than the way to it. */
 const TAIL = 200;
@@ -17,21 +17,22 @@ const PADDING = `:${" ".repeat(2048)}\n\n`;
 /** Resolves to the stream of a device's log, from its cursor on. */
 export async function pull(context: Context, site: Site, credential: string, request: Pull): Promise<ReadableStream<Uint8Array>> {
   const line = createLine();
-  const { opening, leave } = await context.store.transact(async (tx) => {
-    const known = await knownDevice(tx, site, credential);
-    // Following starts before the log is read, so that nothing falls between the two.
-    const leave = context.live.follow(known.log.id, line.follower(known.device.hash));
-    try {
-      return { opening: await open(context, tx, known, request), leave };
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  });
-  return line.start(opening, leave, request.holdMs);
+  let leave = (): void => {};
+  try {
+    const opening = await context.store.read(async (tx) => {
+      const known = await knownDevice(tx, site, credential);
+      // Following starts before the log is read, so that nothing falls between the two.
+      leave = context.live.follow(known.log.id, line.follower(known.device.hash));
+      return open(context, tx, known, request);
+    });
+    return line.start(opening, leave, request.holdMs);
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
-async function open(context: Context, tx: Transaction, { device, log }: Known, request: Pull): Promise<Opening> {
+async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
   const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
@@ -50,7 +51,7 @@ async function open(context: Context, tx: Transaction, { device, log }: Known, r
 }
 
 /** The seq of a cursor, if it speaks of this very log as it is here. */
-async function vouchedFor({ store }: Context, tx: Transaction, log: string, cursor: string | undefined): Promise<number | undefined> {
+async function vouchedFor({ store }: Context, tx: Reading, log: string, cursor: string | undefined): Promise<number | undefined> {
   const at = cursor === undefined ? undefined : decodeCursor(cursor);
   if (at === undefined || at.epoch !== store.epoch) return undefined;
   return (at.seq === 0 ? 0 : await tx.hashAt(log, at.seq)) === at.hash ? at.seq : undefined;

@@ -5,7 +5,8 @@ import type { ProblemCode } from "../wire/problem.js";
 export class Refused extends Error {
   override readonly name = "Refused";
 
-  constructor(readonly code: ProblemCode, message: string, readonly retryAfterMs?: number) {
-    super(message);
+  /** `cause` is for whoever runs the server, never for the answer. */
+  constructor(readonly code: ProblemCode, message: string, readonly retryAfterMs?: number, cause?: unknown) {
+    super(message, { cause });
   }
 }

@@ -13,6 +13,7 @@ import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { Refused } from "./refusal.js";
+import { type Report, seldom } from "./report.js";
 import { bearerOf, read } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
@@ -20,8 +21,6 @@ import { allows, type Site, siteFor } from "./sites.js";
 import { createTries } from "./tries.js";
 
 const PREFLIGHT_S = 7_200;
-
-export type Report = (error: unknown) => void;
 
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
 export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
@@ -75,7 +74,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     return answer(call, "method-refused", "The addresses under /v1 take POST.");
   });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
-  app.onError((error, call) => refuse(call, error, report));
+  const reportWeather = seldom(report, context.now);
+  app.onError((error, call) => refuse(call, error, error instanceof Refused ? reportWeather : report));
   return app;
 }
 
@@ -132,8 +132,8 @@ function addressOf(call: Call): string {
 }
 
 function refuse(call: Call, error: unknown, report: Report): Response {
+  if (!(error instanceof Refused) || error.cause !== undefined) report(error);
   if (error instanceof Refused) return answer(call, error.code, error.message, error.retryAfterMs);
-  report(error);
   return answer(call, "unavailable", "The server could not finish this; the same request may be sent again.", 1_000);
 }
 

@@ -8,7 +8,7 @@ export type ProblemCode =
   | "credential-unknown" | "device-revoked" | "token-refused" | "signed-in-as-another"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible"
-  | "too-many-tries" | "unavailable"
+  | "too-many-tries" | "database-full" | "unavailable"
   // Said by the device itself:
   | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";
 
@@ -30,7 +30,7 @@ export interface Problem {
   readonly retryable: boolean;
 }
 
-const passing: readonly ProblemCode[] = ["too-many-tries", "unavailable", "unreachable", "request-blocked"];
+const passing: readonly ProblemCode[] = ["too-many-tries", "database-full", "unavailable", "unreachable", "request-blocked"];
 
 export function isRetryable(code: ProblemCode): boolean {
   return passing.includes(code);

@@ -1,5 +1,7 @@
 /** A device in a storm: two tabs that send the same pending events until they are answered, and a stream that it follows. */
 import { chain } from "../../src/model/event.js";
+import { apply, emptyState } from "../../src/model/state.js";
+import type { Problem } from "../../src/wire/problem.js";
 import { encodeCursor } from "../../src/wire/pull.js";
 import type { PushAnswer } from "../../src/wire/push.js";
 import { PATHS } from "../../src/wire/version.js";
@@ -12,6 +14,8 @@ import type { Dice } from "./dice.js";
 export interface Storm {
   readonly url: string;
   note(step: Step): void;
+  /** A push was refused because the disk is full: weather, where the test makes it. */
+  turnAway?(problem: Problem): undefined;
   /** Resolves once the server may answer again. */
   up(): Promise<void>;
 }
@@ -21,11 +25,13 @@ const ANSWERS_LOST_ONE_IN = 20;
 /** One push in so many is never asked about again, as if its tab had been lost with all it knew. */
 const FORGOTTEN_ONE_IN = 40;
 const PRODUCTS = 30;
+/** HTTP's word for a disk that takes no more. */
+const FULL = 507;
 
 export interface StormDevice {
   /** Sends so many events; resolves once each has been answered or forgotten, and what was answered shown. */
   live(): Promise<void>;
-  /** Everything that its log holds, read from the beginning. */
+  /** Everything that its log holds, read from the beginning; nothing before it was told a log. */
   read(): Promise<readonly Found[]>;
 }
 
@@ -43,6 +49,7 @@ export function createStormDevice(storm: Storm, dice: Dice, events: number): Sto
 
   const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Response | undefined> => {
     const response = await fetch(storm.url + path, { method: "POST", body: JSON.stringify({ ...voice, ...body }), headers }).catch(() => undefined);
+    if (response?.status === FULL && path === PATHS.push) return storm.turnAway?.((await response.json()) as Problem);
     if (response !== undefined && response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
   };
@@ -111,12 +118,16 @@ export function createStormDevice(storm: Storm, dice: Dice, events: number): Sto
       await Promise.all([tab(), tab(), follow()]);
     },
     async read() {
+      if (log === undefined) return []; // nobody has told it that it is taken in
       const first = await open();
       const [snapshot] = (await first?.wait("snapshot")) ?? [];
       const again = await open(encodeCursor(helloOf(first?.frames.find(({ event }) => event === "hello")).epoch, 0, 0));
-      const frames = (await again?.wait("", snapshotOf(snapshot).seq)) ?? [];
+      const { seq, state } = snapshotOf(snapshot);
+      const entries = ((await again?.wait("", seq)) ?? []).map(entryOf);
       await Promise.all([first?.leave(), again?.leave()]);
-      return frames.map(entryOf).map(({ id, seq }) => ({ log: name, id, seq }));
+      const folded = entries.slice(0, seq).reduce(apply, emptyState);
+      if (JSON.stringify(folded) !== JSON.stringify(state)) throw new Error(`The server says of ${name} what its entries do not say.`);
+      return entries.map(({ id, seq }) => ({ log: name, id, seq }));
     },
   };
 }

@@ -4,6 +4,10 @@ import { run, type Run } from "../server/command.js";
 
 export interface Plug {
   readonly url: string;
+  /** Of the process that serves now. */
+  readonly pid: number;
+  /** What it has said since it was started. */
+  readonly said: string;
   /** How often it was killed. */
   readonly pulls: number;
   /** Kills the server at some moment within the next milliseconds, and starts it again. */
@@ -42,6 +46,12 @@ export async function plugIn(database: string): Promise<Plug> {
 
   return {
     url,
+    get pid() {
+      return server.child.pid as number;
+    },
+    get said() {
+      return server.said();
+    },
     get pulls() {
       return pulls;
     },

@@ -95,6 +95,23 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     await store.close();
   });
 
+  test("whoever reads sees what was acknowledged, and is not shown half of a job", async () => {
+    const store = await (await prepare()).open();
+    await store.transact((tx) => tx.putLog(log));
+    expect(await store.read((tx) => tx.log(log.id))).toEqual(log);
+    const halves = store.transact(async (tx) => {
+      await tx.putLog({ ...log, head: 1 });
+      await Promise.resolve();
+      await tx.append(log.id, [entry(1)], [1]);
+    });
+    const seen = await store.read(async (tx) => [(await tx.log(log.id))?.head, (await tx.entries(log.id, 0, 9)).length]);
+    expect([[0, 0], [1, 1]]).toContainEqual(seen);
+    await halves;
+    await expect(store.read(() => Promise.reject(new Error("no such page")))).rejects.toThrow("no such page");
+    expect(await store.read(async (tx) => [(await tx.log(log.id))?.head, (await tx.entries(log.id, 0, 9)).length])).toEqual([1, 1]);
+    await store.close();
+  });
+
   test("what is kept for its time is found when it is over, and is erased with all that hangs on it", async () => {
     const store = await (await prepare()).open();
     await store.transact(async (tx) => {

@@ -1,7 +1,7 @@
 /** The contract of the store over SQLite, in a file and in memory, and what only a file can show. */
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
-import { createGroup } from "../../src/server/store/group.js";
+import { createGroup, type Grouping } from "../../src/server/store/group.js";
 import { migrations } from "../../src/server/store/migrations.js";
 import { openStore } from "../../src/server/store/open.js";
 import { tempFile } from "./desk.js";
@@ -43,26 +43,64 @@ test("a commit is on the disk before it is acknowledged, and readers do not wait
   await store.close();
 });
 
+/** A database that notes what is asked of it, and does as it is told. */
+function listed(said: string[], faults: Partial<Grouping> = {}): Grouping {
+  const words = ["look", "begin", "commit", "rollback", "savepoint", "release", "undo"] as const;
+  const db = Object.fromEntries(words.map((word) => [word, () => void said.push(word)])) as Record<(typeof words)[number], () => void>;
+  return { ...db, isOpen: () => true, ...faults };
+}
+
+const full = (): never => {
+  throw new Error("disk full");
+};
+
 test("jobs that wait at the same moment share one commit", async () => {
   const said: string[] = [];
-  const note = (word: string) => () => void said.push(word);
-  const group = createGroup({ begin: note("begin"), commit: note("commit"), rollback: note("rollback"), savepoint: note("savepoint"), release: note("release"), undo: note("undo") });
+  const group = createGroup(listed(said));
   const jobs = Array.from({ length: 300 }, (_, i) => group.add(async () => i));
   expect(await Promise.all(jobs)).toHaveLength(300);
   expect(said.filter((word) => word === "commit")).toHaveLength(1);
 });
 
 test("a commit that fails is acknowledged to nobody, and the next one works", async () => {
-  let isFull = true;
-  const nothing = (): void => {};
-  const group = createGroup({
-    begin: nothing, rollback: nothing, savepoint: nothing, release: nothing, undo: nothing,
-    commit() {
-      if (isFull) throw new Error("disk full");
-    },
-  });
+  const db = { ...listed([]), commit: full };
+  const group = createGroup(db);
   const outcomes = await Promise.allSettled([group.add(async () => 1), group.add(async () => 2)]);
-  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-  isFull = false;
+  expect(outcomes).toEqual([1, 2].map(() => ({ status: "rejected", reason: new Error("disk full") })));
+  db.commit = () => undefined as never;
   expect(await group.add(async () => 3)).toBe(3);
+});
+
+test("whoever only reads is answered while no commit works, and does not wait for one", async () => {
+  const said: string[] = [];
+  const group = createGroup(listed(said, { begin: full }));
+  const outcomes = await Promise.allSettled([group.add(async () => "written"), group.read(async () => "read"), group.read(async () => full())]);
+  expect(outcomes).toMatchObject([{ reason: new Error("disk full") }, { value: "read" }, { reason: new Error("disk full") }]);
+  expect(said).toEqual(["look", "commit", "rollback"]);
+});
+
+test("a database that has undone the whole group by itself is not asked to undo one job, and nobody is told that they are safe", async () => {
+  const said: string[] = [];
+  let isOpen = true;
+  const group = createGroup(listed(said, { isOpen: () => isOpen }));
+  const filling = async (): Promise<never> => {
+    isOpen = false;
+    return full();
+  };
+  const outcomes = await Promise.allSettled([group.add(async () => 1), group.add(filling), group.add(async () => 3)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(outcomes).toMatchObject(outcomes.map(() => ({ reason: new Error("disk full") })));
+  expect(said).not.toContain("undo");
+  isOpen = true;
+  expect(await group.add(async () => 4)).toBe(4);
+});
+
+test("a database that cannot even undo is asked again by the next in the queue", async () => {
+  const db = { ...listed([]), commit: full, rollback: full };
+  const group = createGroup(db);
+  await expect(group.add(async () => 1)).rejects.toMatchObject({ errors: [new Error("disk full"), new Error("disk full")] });
+  await expect(group.add(async () => 2)).rejects.toBeInstanceOf(AggregateError);
+  Object.assign(db, listed([]));
+  expect(await group.add(async () => 3)).toBe(3);
+  await group.idle();
 });

@@ -8,6 +8,8 @@ interface Waiting {
 
 /** How a database begins, ends and shields a group of jobs. */
 export interface Grouping {
+  /** For jobs that only read: what they see does not change under them, and nothing of it is written or flushed. */
+  look(): void;
   begin(): void;
   commit(): void;
   rollback(): void;
@@ -15,42 +17,67 @@ export interface Grouping {
   savepoint(): void;
   release(): void;
   undo(): void;
+  /** False once the database has undone the whole group by itself, as SQLite does when the disk is full. */
+  isOpen(): boolean;
+}
+
+export interface Group {
+  add<T>(run: () => Promise<T>): Promise<T>;
+  /** For a job that writes nothing: it never shares the fate of those that do. */
+  read<T>(run: () => Promise<T>): Promise<T>;
+  idle(): Promise<void>;
 }
 
 const JOBS_PER_COMMIT = 500;
 
-export function createGroup(db: Grouping): { add<T>(run: () => Promise<T>): Promise<T>; idle(): Promise<void> } {
-  let waiting: Waiting[] = [];
+export function createGroup(db: Grouping): Group {
+  let writers: Waiting[] = [];
+  let readers: Waiting[] = [];
   let running: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, JOBS_PER_COMMIT);
-      waiting = waiting.slice(JOBS_PER_COMMIT);
-      await runGroup(db, group);
+    while (writers.length + readers.length > 0) {
+      await runReaders(db, readers.splice(0));
+      await runGroup(db, writers.splice(0, JOBS_PER_COMMIT));
       await new Promise(setImmediate); // the requests that arrived meanwhile make the next group
     }
     running = undefined;
   }
 
+  const queue = <T>(jobs: Waiting[], run: () => Promise<T>): Promise<T> => new Promise((resolve, reject) => {
+    jobs.push({ run, resolve, reject });
+    running ??= Promise.resolve().then(drain);
+  });
+
   return {
-    add: (run) => new Promise((resolve, reject) => {
-      waiting.push({ run, resolve, reject });
-      running ??= Promise.resolve().then(drain);
-    }),
+    add: (run) => queue(writers, run),
+    read: (run) => queue(readers, run),
     idle: async () => running,
   };
 }
 
+async function runReaders(db: Grouping, group: readonly Waiting[]): Promise<void> {
+  if (group.length === 0) return;
+  try {
+    db.look();
+    for (const { run, resolve, reject } of group) await run().then(resolve as (value: unknown) => void, reject);
+    db.commit();
+  } catch (error) {
+    const reason = undone(db, error);
+    for (const { reject } of group) reject(reason); // those that have their answer keep it
+  }
+}
+
 async function runGroup(db: Grouping, group: readonly Waiting[]): Promise<void> {
+  if (group.length === 0) return;
   const answers: (() => void)[] = [];
   try {
     db.begin();
     for (const job of group) answers.push(await runJob(db, job));
     db.commit();
   } catch (error) {
-    db.rollback();
-    for (const { reject } of group) reject(error);
+    const reason = undone(db, error);
+    for (const { reject } of group) reject(reason);
     return;
   }
   for (const answer of answers) answer();
@@ -64,7 +91,18 @@ async function runJob(db: Grouping, { run, resolve, reject }: Waiting): Promise<
     db.release();
     return () => resolve(value as never);
   } catch (error) {
+    if (!db.isOpen()) throw error; // undone by the database, and its neighbours with it
     db.undo();
     return () => reject(error);
+  }
+}
+
+/** Undoes the group and returns why. The queue must go on whatever happens: the next begin says what is wrong. */
+function undone(db: Grouping, error: unknown): unknown {
+  try {
+    db.rollback();
+    return error;
+  } catch (worse) {
+    return new AggregateError([error, worse], "carryover: the database could not even be brought back to where it was.");
   }
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import Database from "libsql";
 import type { Entry } from "../../model/event.js";
 import { sealKey } from "../credential.js";
+import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
@@ -20,21 +21,34 @@ export function openSqlite(file: string): Store {
   migrate(db);
   const tx = transaction(db);
   const group = createGroup({
+    look: () => db.exec("BEGIN"),
     begin: () => db.exec("BEGIN IMMEDIATE"),
     commit: () => db.exec("COMMIT"),
     rollback: () => db.inTransaction && db.exec("ROLLBACK"),
     savepoint: () => db.exec("SAVEPOINT job"),
     release: () => db.exec("RELEASE job"),
     undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
+    isOpen: () => db.inTransaction,
   });
   return {
     epoch: epochOf(db),
-    transact: (job) => group.add(() => job(tx)),
+    read: (job) => group.read(() => job(tx)),
+    transact: (job) => group.add(() => job(tx)).catch(refuseWhenFull),
     close: async () => {
       await group.idle();
       db.close();
     },
   };
+}
+
+/** No room for the data, for its index of what was written last, or more than a quota or limit allows. */
+const FULL = ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"];
+/** Room is made by people. */
+const FULL_RETRY_MS = 10_000;
+
+function refuseWhenFull(error: unknown): never {
+  if (!(error instanceof Database.SqliteError) || !FULL.includes(error.code)) throw error;
+  throw new Refused("database-full", "The disk of the server takes no more; nothing of this was written, and it may be sent again.", FULL_RETRY_MS, error);
 }
 
 function migrate(db: Db): void {

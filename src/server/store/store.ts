@@ -54,27 +54,20 @@ export interface StoredSnapshot {
   readonly state: State;
 }
 
-/** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction {
+/** What can be asked of a database. */
+export interface Reading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
-  putLog(row: LogRow): Promise<void>;
-  /** Removes a log with its entries, snapshot, devices and handoffs. */
-  eraseLog(id: string): Promise<void>;
   /** Ids of visitors' logs that were to be forgotten by then, at most `limit`. */
   expiredLogs(now: number, limit: number): Promise<readonly string[]>;
 
-  /** Adds entries behind the head; `hashes` are the fingerprints up to each. */
-  append(log: string, entries: readonly Entry[], hashes: readonly number[]): Promise<void>;
   entries(log: string, after: number, limit: number): Promise<readonly Entry[]>;
   /** Which of these event ids the log holds, with their seq. */
   seqsOf(log: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   hashAt(log: string, seq: number): Promise<number | undefined>;
   snapshot(log: string): Promise<StoredSnapshot | undefined>;
-  putSnapshot(log: string, snapshot: StoredSnapshot): Promise<void>;
 
   device(hash: string): Promise<DeviceRow | undefined>;
-  putDevice(row: DeviceRow): Promise<void>;
   devicesOf(log: string): Promise<readonly DeviceRow[]>;
   /** The device whose sealed push is named by this key. */
   deviceBySeal(key: string): Promise<DeviceRow | undefined>;
@@ -82,6 +75,20 @@ export interface Transaction {
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
   handoffOf(offerer: string): Promise<HandoffRow | undefined>;
+}
+
+/** One step of work. Everything in it happens, or nothing does. */
+export interface Transaction extends Reading {
+  putLog(row: LogRow): Promise<void>;
+  /** Removes a log with its entries, snapshot, devices and handoffs. */
+  eraseLog(id: string): Promise<void>;
+
+  /** Adds entries behind the head; `hashes` are the fingerprints up to each. */
+  append(log: string, entries: readonly Entry[], hashes: readonly number[]): Promise<void>;
+  putSnapshot(log: string, snapshot: StoredSnapshot): Promise<void>;
+
+  putDevice(row: DeviceRow): Promise<void>;
+
   putHandoff(row: HandoffRow): Promise<void>;
   dropHandoffs(before: number): Promise<void>;
 }
@@ -89,9 +96,12 @@ export interface Transaction {
 export interface Store {
   /** Random, drawn when the database was made; told to devices, so that they notice a restored one. */
   readonly epoch: string;
+  /** Runs a job that only reads. It is answered also while the database takes nothing more. */
+  read<T>(job: (tx: Reading) => Promise<T>): Promise<T>;
   /**
    * Runs a job against the database and resolves once its outcome is durable. Jobs that wait at the same moment
-   * share one commit. A job that throws changes nothing and does not disturb those beside it.
+   * share one commit. A job that throws changes nothing and does not disturb those beside it; when the disk takes no
+   * more, all that share the commit are refused with `database-full`, and nothing of them is written.
    * It must wait for nothing but the transaction itself.
    */
   transact<T>(job: (tx: Transaction) => Promise<T>): Promise<T>;
