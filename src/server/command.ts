@@ -1,12 +1,15 @@
 /** The `carryover` command. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { noteRestored } from "./restored.js";
 import { createServer } from "./server.js";
 import type { SiteConfig } from "./sites.js";
 
 const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
+carryover restored --database carryover.db
 
-Serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.`;
+serve: serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.
+restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.`;
 
 /** The site that is served when nobody has configured one: pages on this machine only. */
 const demo: SiteConfig = {
@@ -22,10 +25,21 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args], allowPositionals: true,
     options: { port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
   });
-  if (values.help || positionals[0] !== "serve") {
-    console.log(usage);
-    return values.help ? 0 : 2;
-  }
+  if (values.help !== true && positionals[0] === "serve") return serve(values);
+  if (values.help !== true && positionals[0] === "restored") return restored(values.database);
+  console.log(usage);
+  return values.help ? 0 : 2;
+}
+
+interface ServeOptions {
+  readonly port?: string;
+  readonly host?: string;
+  readonly database?: string;
+  readonly config?: string;
+}
+
+/** Serves until it is told to stop. */
+async function serve(values: ServeOptions): Promise<number> {
   const sites = values.config === undefined ? [demo] : await readConfig(values.config);
   const host = values.host ?? "127.0.0.1";
   if (values.config === undefined && !["127.0.0.1", "localhost", "::1"].includes(host)) {
@@ -39,6 +53,12 @@ export async function run(args: readonly string[]): Promise<number> {
   console.log(`carryover listening on ${url}`);
   await stopped;
   await server.close();
+  return 0;
+}
+
+async function restored(database: string | undefined): Promise<number> {
+  if (database === undefined) throw new TypeError("carryover: restored takes --database FILE, the file that was put back.");
+  console.log(`${database} has the new epoch ${await noteRestored(database)}: devices will ask anew, and send again what it lacks.`);
   return 0;
 }
 

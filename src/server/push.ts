@@ -21,26 +21,36 @@ export async function push(context: Context, site: Site, body: Push): Promise<Pu
   return answer;
 }
 
+type Pushed = Pick<Push, "channel" | "epoch" | "events">;
+
 /** The events of one device, judged in the order it made them. */
 export async function writeEvents(
-  { logs }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, events }: Pick<Push, "channel" | "events">, now: number,
+  { logs, store }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, epoch = store.epoch, events }: Pushed, now: number,
 ): Promise<{ answers: Verdict[]; news: News }> {
   const writer = await logs.open(tx, log);
   const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
-  const answers = events.map((raw): Verdict => {
+  const vouched: Vouched = async (of, since = epoch) => (since === store.epoch ? Infinity : ((await tx.restoredHead(of, since)) ?? 0));
+  const answers: Verdict[] = [];
+  for (const raw of events) {
     const seq = seqs.get(idOf(raw));
-    if (seq !== undefined) return [idOf(raw), "duplicate", seq];
-    const verdict = writeEvent(writer, raw, { device: device.device, channel }, now);
+    const verdict: Verdict = seq === undefined ? await writeEvent(writer, raw, { device: device.device, channel }, vouched, now) : [idOf(raw), "duplicate", seq];
     if (verdict[1] === "applied") seqs.set(verdict[0], verdict[2]);
-    return verdict;
-  });
+    answers.push(verdict);
+  }
   return { answers, news: { log: log.id, entries: await writer.flush(now, site.guestCartMs) } };
 }
 
-function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, now: number): Verdict {
+/**
+ * How far the log of that name is the one that the author has read. After a backup was put back, numbers beyond its end
+ * have been given anew: whoever wrote under the earlier epoch has not seen what they stand for now. An epoch that nobody
+ * here remembers vouches for nothing: a removal may have to be repeated then, but takes away nothing unseen.
+ */
+type Vouched = (log: string, epoch: string | undefined) => Promise<number>;
+
+async function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, vouched: Vouched, now: number): Promise<Verdict> {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
-  const { log, pend, data, epoch: _, ...event } = parsed.output;
+  const { log, pend, data, epoch, ...event } = parsed.output;
   const code = objection(writer.state, { ...event, data, ...(pend && { pend }) });
   if (code !== undefined) return [event.id, "refused", code];
   const isOwn = log === undefined || log === writer.log.id;
@@ -50,7 +60,7 @@ function writeEvent(writer: Writer, raw: unknown, author: { device: string; chan
     data,
     at: Math.min(event.at, now),
     // Nobody has seen what is not written yet: a base from the future would let a grant outlive later refusals.
-    base: isOwn ? Math.min(event.base, writer.log.head) : event.base,
+    base: Math.min(event.base, isOwn ? writer.log.head : Infinity, await vouched(log ?? writer.log.id, epoch)),
     ...(pend && { pend }),
     ...(!isOwn && { from: [{ log }] }),
   };

@@ -11,7 +11,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Only the events: whoever holds the box proves nothing, the key that opens it does. */
-const Inside = v.pick(Push, ["channel", "events"]);
+const Inside = v.pick(Push, ["channel", "epoch", "events"]);
 
 /** Opens a box with the hash of the credential it was sealed under, writes its events, and revokes the device. */
 export async function takeSealed(context: Context, { key, box }: Sealed): Promise<void> {

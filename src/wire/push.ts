@@ -26,7 +26,10 @@ export const Push = v.object({
   ...Caller.entries,
   /** The log the device believes it writes to; absent before it was told one: then an unknown device is a new visitor. */
   log: v.optional(LogId),
-  /** The epoch it knows: after a restored backup its numbers speak of entries that are gone. */
+  /**
+   * The epoch that the numbers of these events speak of, which is not the server's any more once a backup was put back;
+   * an event may name another.
+   */
   epoch: v.optional(Epoch),
   /** Judged one by one, so that a bad event does not block the others. */
   events: v.pipe(v.array(v.unknown()), v.maxLength(EVENTS_PER_PUSH)),

@@ -146,6 +146,27 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     await reopened.close();
   });
 
+  test("a database that was put back draws a new epoch, and remembers how far each log went under the earlier ones", async () => {
+    const { open, again } = await prepare();
+    const store = await open();
+    const first = store.epoch;
+    await store.transact((tx) => tx.putLog({ ...log, head: 7 }));
+    await store.restored();
+    const second = store.epoch;
+    await store.transact((tx) => tx.putLog({ ...log, head: 9 }));
+    await store.restored();
+    expect(new Set([first, second, store.epoch]).size).toBe(3);
+    const heads = (from: Store): Promise<unknown[]> => from.read((tx) => Promise.all([first, second, store.epoch].map((epoch) => tx.restoredHead(log.id, epoch))));
+    expect(await heads(store)).toEqual([7, 9, undefined]);
+    await store.close();
+    const reopened = await again?.();
+    if (reopened === undefined) return; // a database of this kind ends with its process
+    expect([reopened.epoch, await heads(reopened)]).toEqual([store.epoch, [7, 9, undefined]]);
+    await reopened.transact((tx) => tx.eraseLog(log.id));
+    expect(await heads(reopened)).toEqual([undefined, undefined, undefined]);
+    await reopened.close();
+  });
+
   test("every new database has an epoch of its own", async () => {
     const stores = await Promise.all([(await prepare()).open(), (await prepare()).open()]);
     expect(new Set(stores.map(({ epoch }) => epoch)).size).toBe(2);

@@ -61,4 +61,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX handoffs_offerer ON handoffs (offerer);
   CREATE INDEX handoffs_expiry ON handoffs (expires_at);
   `,
+  `
+  CREATE TABLE restores (
+    log TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    head INTEGER NOT NULL,
+    PRIMARY KEY (log, epoch)
+  ) WITHOUT ROWID;
+  `,
 ];

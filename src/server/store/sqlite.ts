@@ -30,12 +30,17 @@ export function openSqlite(file: string): Store {
     undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
     isOpen: () => db.inTransaction,
   });
+  let epoch = epochOf(db);
   return {
-    epoch: epochOf(db),
+    get epoch() {
+      return epoch;
+    },
+    restored: async () => void (epoch = await group.add(async () => nextEpoch(db, epoch)).catch(refuseWhenFull)),
     read: (job) => group.read(() => job(tx)),
     transact: (job) => group.add(() => job(tx)).catch(refuseWhenFull),
     close: async () => {
       await group.idle();
+      if (db.open) makeWhole(db); // to close twice does no harm
       db.close();
     },
   };
@@ -46,8 +51,12 @@ const FULL = ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"];
 /** Room is made by people. */
 const FULL_RETRY_MS = 10_000;
 
+function isFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && FULL.includes(error.code);
+}
+
 function refuseWhenFull(error: unknown): never {
-  if (!(error instanceof Database.SqliteError) || !FULL.includes(error.code)) throw error;
+  if (!isFull(error)) throw error;
   throw new Refused("database-full", "The disk of the server takes no more; nothing of this was written, and it may be sent again.", FULL_RETRY_MS, error);
 }
 
@@ -61,9 +70,28 @@ function migrate(db: Db): void {
   });
 }
 
+/** Leaves one file with everything in it, for whoever copies it; without room for that, the -wal beside it keeps the rest. */
+function makeWhole(db: Db): void {
+  try {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+}
+
+function drawEpoch(): string {
+  return randomBytes(6).toString("base64url");
+}
+
+function nextEpoch(db: Db, before: string): string {
+  const drawn = drawEpoch();
+  db.prepare("INSERT OR REPLACE INTO restores (log, epoch, head) SELECT id, ?, head FROM logs").run(before);
+  db.prepare("UPDATE meta SET value = ? WHERE name = 'epoch'").run(drawn);
+  return drawn;
+}
+
 function epochOf(db: Db): string {
-  const drawn = randomBytes(6).toString("base64url");
-  db.prepare("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)").run(drawn);
+  db.prepare("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)").run(drawEpoch());
   return (db.prepare("SELECT value FROM meta WHERE name = 'epoch'").get() as { value: string }).value;
 }
 
@@ -79,7 +107,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "putLog" | "eraseLog" | "e
   const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
-  const erase = ["handoffs", "devices", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
+  const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
@@ -92,11 +120,12 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "putLog" | "eraseLog" | "e
   };
 }
 
-function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "snapshot" | "putSnapshot"> {
+function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "restoredHead" | "snapshot" | "putSnapshot"> {
   const insert = db.prepare("INSERT INTO entries (log, seq, id, hash, body) VALUES (?, ?, ?, ?, ?)");
   const after = db.prepare("SELECT seq, id, body FROM entries WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?");
   const seqOf = db.prepare("SELECT seq FROM entries WHERE log = ? AND id = ?");
   const hashAt = db.prepare("SELECT hash FROM entries WHERE log = ? AND seq = ?");
+  const restoredHead = db.prepare("SELECT head FROM restores WHERE log = ? AND epoch = ?");
   const snapshot = db.prepare("SELECT seq, hash, fold, state FROM snapshots WHERE log = ?");
   const putSnapshot = db.prepare("INSERT OR REPLACE INTO snapshots (log, seq, hash, fold, state) VALUES (?, ?, ?, ?, ?)");
   return {
@@ -110,6 +139,7 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "s
       return row === undefined ? [] : [[id, row.seq] as const];
     })),
     hashAt: async (log, seq) => (hashAt.get(log, seq) as { hash: number } | undefined)?.hash,
+    restoredHead: async (log, epoch) => (restoredHead.get(log, epoch) as { head: number } | undefined)?.head,
     snapshot: async (log) => {
       const row = snapshot.get(log) as (Omit<StoredSnapshot, "state"> & { state: string }) | undefined;
       return row && { seq: row.seq, hash: row.hash, fold: row.fold, state: JSON.parse(row.state) };

@@ -67,6 +67,12 @@ export interface Reading {
   hashAt(log: string, seq: number): Promise<number | undefined>;
   snapshot(log: string): Promise<StoredSnapshot | undefined>;
 
+  /**
+   * How far the log goes that a device of an earlier epoch has read as well: its head when a backup was put back.
+   * Undefined when nothing is known of that epoch.
+   */
+  restoredHead(log: string, epoch: string): Promise<number | undefined>;
+
   device(hash: string): Promise<DeviceRow | undefined>;
   devicesOf(log: string): Promise<readonly DeviceRow[]>;
   /** The device whose sealed push is named by this key. */
@@ -80,7 +86,7 @@ export interface Reading {
 /** One step of work. Everything in it happens, or nothing does. */
 export interface Transaction extends Reading {
   putLog(row: LogRow): Promise<void>;
-  /** Removes a log with its entries, snapshot, devices and handoffs. */
+  /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
 
   /** Adds entries behind the head; `hashes` are the fingerprints up to each. */
@@ -94,8 +100,10 @@ export interface Transaction extends Reading {
 }
 
 export interface Store {
-  /** Random, drawn when the database was made; told to devices, so that they notice a restored one. */
+  /** Random, drawn when the database was made or put back from a backup; told to devices, so that they notice. */
   readonly epoch: string;
+  /** A backup was put back: draws a new epoch, and notes how far each log goes. */
+  restored(): Promise<void>;
   /** Runs a job that only reads. It is answered also while the database takes nothing more. */
   read<T>(job: (tx: Reading) => Promise<T>): Promise<T>;
   /**

@@ -1,0 +1,25 @@
+/** Tells a database that it was put back from a backup. */
+import { access } from "node:fs/promises";
+import { openStore } from "./store/open.js";
+
+/**
+ * To be called once after a backup was put back and before it is served: devices then notice, ask anew, and send again
+ * what the backup lacks. Resolves to the database's new epoch.
+ *
+ * Throws a TypeError when there is no such file, an Error when it cannot be opened.
+ *
+ * @example
+ * await noteRestored("carryover.db");
+ */
+export async function noteRestored(database: string): Promise<string> {
+  await access(database).catch(() => {
+    throw new TypeError(`carryover: ${database} is not there; a backup is put back first, and noted then.`);
+  });
+  const store = await openStore(database);
+  try {
+    await store.restored();
+    return store.epoch;
+  } finally {
+    await store.close();
+  }
+}
