@@ -1,6 +1,6 @@
 /** One open stream: what is said before it stands waits, what it has told already is skipped, a reader that lags is cut off. */
 import type { Progress } from "../wire/handoff.js";
-import { entryText, type Follower, handoffText } from "./live.js";
+import { byeText, entryText, type Follower, handoffText } from "./live.js";
 
 /** A reader that lets this much pile up is cut off; it comes back with its cursor. */
 const BUFFER_BYTES = 256 * 1024;
@@ -49,8 +49,8 @@ export function createLine(): Line {
       reached = Math.max(reached, news.entries.at(-1)?.seq ?? 0);
     },
     handoff: (progress: Progress) => write(handoffText(progress)),
-    bye() {
-      write("event: bye\ndata: {}\n\n");
+    bye(withinMs = 0) {
+      write(byeText(withinMs > 0 ? { withinMs } : {}));
       end();
     },
     beat: () => holding ?? write(":\n\n"),
@@ -63,7 +63,7 @@ export function createLine(): Line {
       device: line.device,
       entries: (news, text) => say((l) => l.entries(news, text)),
       handoff: (progress) => say((l) => l.handoff(progress)),
-      bye: () => say((l) => l.bye()),
+      bye: (withinMs) => say((l) => l.bye(withinMs)),
       beat: () => say((l) => l.beat()),
     };
   };

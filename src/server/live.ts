@@ -1,7 +1,7 @@
 /** Tells who listens: the streams that follow a log, and whoever watches the server. */
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
-import { encodeEntry } from "../wire/pull.js";
+import { type Bye, encodeEntry } from "../wire/pull.js";
 import { Refused } from "./refusal.js";
 
 /** New entries of one log, after their commit. */
@@ -17,7 +17,7 @@ export interface Follower {
   entries(news: News, text: string): void;
   handoff(progress: Progress): void;
   /** The device has to connect again: it follows another log now, was signed out, or the server stops. */
-  bye(): void;
+  bye(withinMs?: number): void;
   beat(): void;
 }
 
@@ -28,13 +28,22 @@ export interface Live {
   tell(device: string, say: (follower: Follower) => void): void;
   watch(listener: (news: News) => void): () => void;
   beat(): void;
+  /** Ends every stream, and spreads their return. */
   close(): void;
   readonly connections: number;
 }
 
+/** How many devices a server that starts again takes in within a second: ten thousand are back in ten. */
+const RETURNS_PER_SECOND = 1_000;
+
 /** The text that an entry is on the stream. */
 export function entryText(entry: Entry): string {
   return `data: ${JSON.stringify(encodeEntry(entry))}\n\n`;
+}
+
+/** The text with which a stream ends. */
+export function byeText(bye: Bye): string {
+  return `event: bye\ndata: ${JSON.stringify(bye)}\n\n`;
 }
 
 /** The text that a step of a handoff is on the stream. */
@@ -74,8 +83,9 @@ export function createLive(): Live {
     },
     beat: () => everyone(devices).forEach((follower) => follower.beat()),
     close() {
-      isClosed = true; // who hears of it comes back at once
-      everyone(devices).forEach((follower) => follower.bye());
+      isClosed = true;
+      const all = everyone(devices);
+      for (const follower of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
     },
     get connections() {
       return everyone(devices).length;

@@ -31,6 +31,12 @@ export interface Hello {
   readonly now: number;
 }
 
+/** Last on a stream that the server ends: the device asks again, at once or at a moment of its own within the time named. */
+export interface Bye {
+  /** Many were told the same: 10 000 devices that all came at once would be the next outage. */
+  readonly withinMs?: number;
+}
+
 /** Instead of the entries, when there are too many or the cursor is of another log. */
 export interface SnapshotFrame extends Snapshot {
   /** The fold that made `state`. */
