@@ -1,10 +1,11 @@
 /** What a stream says, taken into the copy: entries that arrive together are folded together. */
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
-import { decodeEntry, type EntryFrame, type Hello, type SnapshotFrame } from "../wire/pull.js";
+import { type Bye, decodeEntry, type EntryFrame, type Hello, type SnapshotFrame } from "../wire/pull.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
+import { RefusalError } from "./refusal.js";
 
 /** Takes in some text; says whether the server has greeted by now, and when the stream is to be taken up anew. */
 export type Reading = (text: string) => "waiting" | "standing" | "over";
@@ -38,7 +39,10 @@ export function createReading({ settings, copy, clock, handoff, restored }: Ears
       else copy.take({ reset: frame, epoch, included });
     },
     handoff,
-    bye: () => void (isOver = true),
+    bye({ withinMs }: Bye) {
+      if (withinMs) throw new RefusalError("unavailable", undefined, (withinMs * (settings.random(1)[0] ?? 0)) / 256); // not all at once
+      isOver = true;
+    },
     "": (frame: EntryFrame) => void entries.push(decodeEntry(frame)),
   };
 
