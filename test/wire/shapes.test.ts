@@ -13,8 +13,8 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
-      "problem": "7dd85856b2e0",
-      "pull": "968ae09acd56",
+      "problem": "aec953f2ef06",
+      "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
       "session": "45addde954d1",
       "version": "c1c08d46d6ab",
