@@ -40,6 +40,7 @@ export async function openEveryday(env: NodeJS.ProcessEnv): Promise<Profile> {
 function remotePage(open: (url: string) => Promise<RemoteTab>, times: () => Map<number, number>): Page {
   let opened: RemoteTab | undefined;
   let isClosed = false;
+  let renderer: number | undefined;
 
   const tab = (): RemoteTab => {
     if (opened === undefined) throw new Error("This tab shows nothing yet: first go somewhere.");
@@ -66,10 +67,11 @@ function remotePage(open: (url: string) => Promise<RemoteTab>, times: () => Map<
     front: async () => {},
     async close() {
       isClosed = true;
+      if (renderer !== undefined && !times().has(renderer)) return; // it was killed: nobody is left to close it
       await leaving(tab().evaluate(() => window.close()));
     },
     isClosed: async () => isClosed,
-    renderer: () => busiest(async () => times(), () => tab().evaluate(spin)),
+    renderer: async () => (renderer = await busiest(async () => times(), () => tab().evaluate(spin))),
   };
 }
 
@@ -89,8 +91,8 @@ function pagesOf(browser: number | undefined): Map<number, number> {
   const found = new Map<number, number>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const [, name, rest = ""] = /^\d+ \((.*)\) (.*)/s.exec(statOf(pid)) ?? [];
-    const [, parent, ...fields] = rest.split(" ");
-    if (name?.startsWith("WebKitWebProces") && Number(parent) === browser) found.set(Number(pid), Number(fields[9]) + Number(fields[10]));
+    const [state, parent, ...fields] = rest.split(" ");
+    if (name?.startsWith("WebKitWebProces") && state !== "Z" && Number(parent) === browser) found.set(Number(pid), Number(fields[9]) + Number(fields[10]));
   }
   return found;
 }

@@ -8,12 +8,16 @@ export interface Exception {
   readonly instead: string;
 }
 
-export type Matter = "a dead tab's stream" | "back and forward";
+export type Matter = "a dead tab's stream" | "killed in the middle of a task" | "back and forward";
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
     engine: "Firefox", what: "a dead tab's stream",
     instead: "the browser leaves the connection of a killed process open; another tab takes over all the same, with one stream of its own",
+  },
+  {
+    engine: "Firefox", what: "killed in the middle of a task",
+    instead: "localStorage is handed over when the task ends, so that a process killed before that loses the last addition; one that is killed in the next task has lost nothing",
   },
   {
     engine: "Firefox", what: "back and forward",

@@ -17,6 +17,8 @@ export interface Origin {
   readonly url: string;
   /** Paths asked for, in order. */
   readonly requests: string[];
+  /** Resolves when a page asks for `/wall`, which is answered when the function is called, and not before. */
+  wall(): Promise<() => void>;
   /** Puts a page at a path. */
   show(path: string, page: ShopPage): void;
   /** Puts a script at a path. */
@@ -43,9 +45,11 @@ export async function createOrigin(): Promise<Origin> {
   const pages = new Map<string, ShopPage>();
   const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/app.js", bundle("app.js")], ["/older/0.1.0.js", readFileSync(OLDER, "utf8")]]);
   const requests: string[] = [];
+  let standing: ((letGo: () => void) => void) | undefined;
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://shop");
     requests.push(pathname);
+    if (pathname === "/wall") return void standing?.(() => response.end());
     const [page, text] = [pages.get(pathname), scripts.get(pathname)];
     if (page !== undefined) response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...page.headers }).end(htmlOf(page));
     else if (text !== undefined) response.writeHead(200, { "content-type": "text/javascript; charset=utf-8" }).end(text);
@@ -55,6 +59,7 @@ export async function createOrigin(): Promise<Origin> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    wall: () => new Promise((resolve) => (standing = resolve)),
     show: (path, page) => void pages.set(path, page),
     put: (path, text) => void scripts.set(path, text),
     async close() {

@@ -1,79 +1,28 @@
 /** M1: a classic webshop loads a page with every step, and no step loses or doubles a line. */
 import { expect, test } from "vitest";
-import type { Page } from "./engine.js";
 import { differs } from "./exceptions.js";
-import { add, cart, crash, inEveryEngine, live, ready, type Screen, shows, signIn } from "./town.js";
+import { add, cart, crash, inEveryEngine, live, ready, shows, signIn } from "./town.js";
 import { until } from "./wait.js";
 
-const TRIES = 100;
-const LONG_MS = 120_000;
-const SILENT_MS = 35_000;
 const BODY = `
   <a href="/next" data-carryover-add="SCHOEN-42">In mandje, en verder</a>
   <button data-carryover-add="BOEK-1">In mandje</button>`;
 
-/** A tab that its page may close: the shop is the first thing in its history. */
-async function closable(home: Screen): Promise<Page> {
-  const tab = await home.profile.page();
-  await tab.evaluate((url) => location.replace(url), `${home.origin.url}/`);
-  await until(() => tab.evaluate(() => location.protocol === "http:"), "the shop is there");
-  await ready(tab);
-  return tab;
-}
-
-/**
- * Begins a walk anew, in a fresh browser, when the driver has fallen silent: seen once in some hundred quick navigations,
- * with an idle browser, and then nothing is known of the shop. An expectation that fails is never tried again.
- */
-async function walked(walk: () => Promise<void>): Promise<void> {
-  for (let tries = 1; tries <= 3; tries += 1) {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<string>((resolve) => (timer = setTimeout(resolve, SILENT_MS, "silent")));
-    const outcome = walk().then(() => "done");
-    outcome.catch(() => {}); // of a walk that was given up
-    const end = await Promise.race([outcome, silence]).finally(() => clearTimeout(timer));
-    if (end === "done") return;
-  }
-  throw new Error("The driver fell silent three times.");
-}
-
 inEveryEngine((build) => {
-  test(`a product is added and at once another page is opened: the line is there, ${TRIES} of ${TRIES} times`, async () => {
-    await walked(async () => {
-      const { sync, screen } = await build();
+  test("the first addition leads to another page at once, and that page is ready within a second, in each of twenty first visits", async () => {
+    const { screen } = await build();
+    for (let i = 0; i < 20; i += 1) {
       const home = await screen({ body: BODY });
       const page = await home.open();
-      for (let i = 1; i <= TRIES; i += 1) {
-        const from = await page.evaluate(() => performance.timeOrigin);
-        await page.click("a");
-        await until(() => page.evaluate((before) => performance.timeOrigin !== before, from), "the next page is there");
-        await ready(page);
-        expect(await cart(page)).toEqual({ "SCHOEN-42": i });
-      }
-      await page.evaluate(() => window.shop.sync.settled());
-      expect(await cart(page)).toEqual({ "SCHOEN-42": TRIES });
-      expect([sync.taken("line-added").size, sync.doubled, sync.faults]).toEqual([TRIES, [], []]);
-    });
-  }, LONG_MS);
-
-  test(`a product is added and the tab closes in the same instant: the line is there, ${TRIES} of ${TRIES} times`, async () => {
-    const { sync, screen } = await build();
-    const home = await screen({ body: BODY });
-    for (let i = 1; i <= TRIES; i += 1) {
-      const tab = await closable(home);
-      expect(await cart(tab)).toEqual(i === 1 ? {} : { "BOEK-1": i - 1 });
-      await tab.evaluate(() => {
-        document.querySelector("button")?.click();
-        window.close();
-      }).catch(() => {});
-      await until(() => tab.isClosed(), "the tab is closed");
+      await page.click("a");
+      await until(() => page.evaluate(() => location.pathname === "/next"), "the next page is there");
+      const asked = Date.now();
+      await ready(page);
+      expect(Date.now() - asked).toBeLessThan(1_000);
+      expect(await cart(page)).toEqual({ "SCHOEN-42": 1 });
+      await home.profile.close();
     }
-    const page = await home.open();
-    expect(await cart(page)).toEqual({ "BOEK-1": TRIES });
-    await page.evaluate(() => window.shop.sync.settled());
-    expect(await cart(page)).toEqual({ "BOEK-1": TRIES });
-    expect([sync.taken("line-added").size, sync.doubled, sync.faults]).toEqual([TRIES, [], []]);
-  }, LONG_MS);
+  });
 
   test("a renderer that dies right after an addition has lost nothing", async () => {
     const { sync, screen } = await build();

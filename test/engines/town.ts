@@ -4,6 +4,7 @@ import type { Client, ClientOptions } from "../../src/index.js";
 import type { SiteConfig } from "../../src/server/index.js";
 import { type Engine, type EngineName, ENGINES, type Mode, type Page, type Profile } from "./engine.js";
 import { createLine, type Line } from "./line.js";
+import type { Remote } from "./remote.js";
 import { createOrigin, type Origin, type ShopPage } from "./origin.js";
 import { createSync, type Sync } from "./sync.js";
 import { until } from "./wait.js";
@@ -28,6 +29,8 @@ export interface ScreenOptions extends Omit<ShopPage, "scripts"> {
   readonly build?: "0.1.0";
   /** False: the shop has no server yet. */
   readonly isSynced?: boolean;
+  /** The pages ask there what to do. */
+  readonly remote?: Remote;
   /** What kind of browser the shopper has; only an everyday one may crash. */
   readonly mode?: Mode;
 }
@@ -69,7 +72,7 @@ export function inEveryEngine(walk: (build: (site?: Partial<SiteConfig>) => Prom
 async function createScreen(engine: Engine, sync: Sync, leaving: (() => Promise<void>)[], options: ScreenOptions = {}): Promise<Screen> {
   const [profile, origin, line] = [await engine.profile(options.mode), await createOrigin(), await createLine(sync.port)];
   leaving.push(origin.close, line.close, profile.close);
-  const driving = profile.script === undefined ? [] : [`<script src="${profile.script}"></script>`];
+  const driving = [profile.script, options.remote?.script].flatMap((script) => (script === undefined ? [] : [`<script src="${script}"></script>`]));
   origin.show("/blank", { scripts: driving });
   const dress = (worn: ScreenOptions): void => {
     origin.put("/first.js", worn.first ?? "");
