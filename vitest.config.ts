@@ -6,9 +6,10 @@ const rooms = ["model", "wire", "browser", "server", "journey", "faults", "engin
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
 const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"] };
 
-/** Browsers and storms want the machine for themselves: they come last, one file after the other. */
-const lonely = ["faults", "engines"];
-const alone = { fileParallelism: false, sequence: { groupOrder: 1 } };
+/** Storms want the machine for themselves: they come after the others, one file after the other. */
+const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
+/** Browsers come last, two files at a time, since a browser often waits. */
+const browsers = { maxWorkers: 2, sequence: { groupOrder: 2 } };
 
 export default defineConfig({
   test: {
@@ -20,7 +21,8 @@ export default defineConfig({
         testTimeout: 30_000,
         hookTimeout: 60_000,
         globalSetup: setup[name] ?? [],
-        ...(lonely.includes(name) && alone),
+        ...(name === "faults" && storms),
+        ...(name === "engines" && browsers),
       },
     })),
   },

@@ -85,6 +85,11 @@ export function missing(name) {
   return `${title} is missing: on Debian run "apt-get install ${debian}" as root; elsewhere ${elsewhere}`;
 }
 
+/** What Debian is asked for; one package may bring several of them. */
+export function debianPackages(names) {
+  return [...new Set(names.map((name) => ENGINES[name].debian))];
+}
+
 /** Ubuntu puts a `chromium-browser` on the PATH that only says how to get one: so each is asked for its version. */
 function answers(path, ask) {
   try {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { install, mayInstall } from "./debian.mjs";
-import { ENGINES, findEngine, missing } from "./engines.mjs";
+import { debianPackages, ENGINES, findEngine, missing } from "./engines.mjs";
 import { npm, run } from "./run.mjs";
 import { builtHash, sourcesHash } from "./sources.mjs";
 
@@ -53,7 +53,7 @@ function requireEngines(names) {
   if (absent.length === 0) return;
   if (mayInstall()) {
     say(`installing ${absent.map((name) => ENGINES[name].title).join(", ")}`);
-    const objection = install([...new Set(absent.map((name) => ENGINES[name].debian))]);
+    const objection = install(debianPackages(absent));
     if (objection !== undefined) process.stderr.write(`${objection}\n`);
   }
   const still = absent.filter((name) => find(name) === undefined);

@@ -5,7 +5,7 @@ import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ENGINES } from "../../scripts/engines.mjs";
+import { debianPackages, ENGINES, findEngine, missing } from "../../scripts/engines.mjs";
 import { builtHash, sourcesHash } from "../../scripts/sources.mjs";
 import { importsOf, sourcesIn } from "./sources.js";
 
@@ -66,6 +66,29 @@ test("every engine says what it is, what Debian calls it, and what to do elsewhe
     expect(env).toMatch(/^CARRYOVER_[A-Z]+$/);
     expect(elsewhere).toMatch(/^[a-z].*\.$/);
     expect(commands.length).toBeGreaterThan(0);
+  }
+});
+
+test("a fresh Debian is asked once for each package, and brings three engines and a screen", () => {
+  expect(debianPackages(Object.keys(ENGINES))).toEqual(["chromium", "firefox-esr", "webkit2gtk-driver", "xvfb"]);
+  expect(debianPackages(["webkit"])).toEqual(["webkit2gtk-driver"]);
+  expect(missing("screen")).toBe('Xvfb, a screen for WebKit, is missing: on Debian run "apt-get install xvfb" as root; elsewhere run the tests in a container with Debian: WebKitGTK is the WebKit that runs without Apple\'s systems.');
+});
+
+test("a browser that is on no PATH is found where its system keeps it, whatever its version", () => {
+  const { places } = ENGINES.webkit;
+  const home = join(room, "usr");
+  for (const version of ["4.0", "4.1"]) {
+    mkdirSync(join(home, `webkit2gtk-${version}`), { recursive: true });
+    symlinkSync(process.execPath, join(home, `webkit2gtk-${version}`, "MiniBrowser"));
+  }
+  try {
+    ENGINES.webkit.places = [`${room}/u*/webkit2gtk-4.*/MiniBrowser`];
+    expect(findEngine("webkit")).toBe(join(home, "webkit2gtk-4.1", "MiniBrowser"));
+    ENGINES.webkit.places = [`${room}/u*/webkit2gtk-5.*/MiniBrowser`];
+    expect(findEngine("webkit")).toBeUndefined();
+  } finally {
+    ENGINES.webkit.places = places;
   }
 });
 
