@@ -1,5 +1,6 @@
 /** The device's copy of the log at work: records gestures, takes in what others did, keeps both. */
 import { objection } from "../model/admission.js";
+import { again } from "../model/again.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { condense } from "../model/condense.js";
 import type { Entry, Event } from "../model/event.js";
@@ -166,9 +167,9 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       return [...sent, ...replica.pending];
     },
     doubt(events = sent) {
-      const written = ({ epoch: known = epoch || undefined, ...event }: Event): Event => ({ ...event, epoch: known });
-      doubtful = events.map(written);
-      replica = { ...replica, pending: replica.pending.map(written) };
+      const written = again([...events, ...replica.pending], epoch || undefined);
+      doubtful = written.slice(0, events.length);
+      replica = { ...replica, pending: written.slice(events.length) };
       for (const event of replica.pending) journal.add(replica.device, event);
       return doubtful.length > 0;
     },
@@ -192,7 +193,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       return !("received" in change) || (change.received.at(-1)?.seq ?? 0) <= replica.seq;
     },
     greet(log, at) {
-      epoch = at;
+      epoch ||= at; // of another epoch a snapshot follows
       if (!replica.log) replica = { ...replica, log };
     },
     carry() {

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import type { KeptCopy } from "../../src/browser/journal.js";
 import { createMemoryShelf, type Shelf } from "../../src/browser/shelf.js";
 import { type Client, type ClientOptions, createClient } from "../../src/index.js";
-import { createServer, type Server } from "../../src/server/index.js";
+import { createServer, noteRestored, type Server } from "../../src/server/index.js";
 import { until } from "./town.js";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
@@ -51,10 +51,12 @@ async function shopWithBackups() {
       copy(database, backup);
       await start();
     },
-    async putBack() {
+    /** Whoever runs the server says so to the database, or forgets to. */
+    async putBack(isSaid = true) {
       await stop();
       database = join(folder, `restored-${(times += 1)}.db`);
       copy(backup, database);
+      if (isSaid) await noteRestored(database);
       await start();
     },
   };
@@ -78,7 +80,7 @@ async function settled(...shops: Client[]): Promise<void> {
   for (const shop of shops) await shop.sync.settled();
 }
 
-test("what was added after the backup is on every screen again, once, and what was removed stays removed", async () => {
+test.each([["said", true], ["forgotten", false]])("what was added after the backup is on every screen again, once, and what was removed stays removed, though the operator has %s it", async (_, isSaid) => {
   const shop = await shopWithBackups();
   const [phone, desktop] = [shop.screen(), shop.screen()];
   phone.cart.add("SCHOEN-42", 2);
@@ -95,7 +97,7 @@ test("what was added after the backup is on every screen again, once, and what w
   await until(() => Object.keys(read(phone)).length === 3, "the phone has all");
   const most = [highest(phone), highest(desktop)];
 
-  await shop.putBack();
+  await shop.putBack(isSaid);
   const all = { "SCHOEN-42": 2, "BOEK-1": 1, "BOEK-2": 3 };
   for (const screen of [phone, desktop]) await until(() => screen.state.sync.state === "live" && Object.keys(read(screen)).length === 3, "all of it is back");
   await settled(phone, desktop);
@@ -203,4 +205,56 @@ test("somebody else who signs in on that device gets none of it", async () => {
   await phone.signIn(await shop.token("bert"));
   await settled(phone);
   expect([read(phone), shelf.read("held")]).toEqual([{}, undefined]);
+});
+
+test("what was added and removed again after the backup does not come back", async () => {
+  const shop = await shopWithBackups();
+  const phone = shop.screen();
+  await phone.signIn(await shop.token("anna"));
+  phone.cart.add("SCHOEN-42");
+  phone.consent.decide({ analytics: false, marketing: true });
+  await settled(phone);
+  await shop.backUp();
+  await settled(phone);
+  phone.cart.add("BOEK-1");
+  phone.cart.addCoupon("WEB10");
+  await settled(phone);
+  phone.cart.remove("BOEK-1");
+  phone.cart.removeCoupon("WEB10");
+  phone.cart.setQuantity("SCHOEN-42", 4);
+  phone.consent.decide({ analytics: true, marketing: false });
+  await settled(phone);
+  const changed = phone.cart.add("SOK-1");
+  await settled(phone);
+  phone.cart.clear();
+  phone.cart.add("SOK-1", 2);
+  phone.cart.setQuantity(changed, 3);
+  await settled(phone);
+  expect(read(phone)).toEqual({ "SOK-1": 3 });
+  await shop.putBack();
+  await until(() => phone.state.sync.state === "live", "the phone is live");
+  await settled(phone);
+  const fresh = shop.screen();
+  await fresh.signIn(await shop.token("anna"));
+  for (const screen of [phone, fresh]) await until(() => JSON.stringify(read(screen)) === '{"SOK-1":3}', "it is as it was");
+  for (const screen of [phone, fresh]) expect([screen.state.cart.coupons, screen.consent.allows("analytics"), screen.consent.allows("marketing")]).toEqual([[], true, false]);
+});
+
+test("what a phone removed offline, before the backup was put back, takes away nothing that another has added since", async () => {
+  const shop = await shopWithBackups();
+  const [phone, desktop] = [shop.screen(), shop.screen()];
+  await phone.signIn(await shop.token("anna"));
+  await desktop.signIn(await shop.token("anna"));
+  phone.cart.add("SCHOEN-42");
+  await settled(phone, desktop);
+  await shop.backUp();
+  await settled(phone, desktop);
+  for (let i = 0; i < 5; i += 1) desktop.cart.addCoupon(`CODE-${i}`);
+  await settled(desktop, phone);
+  await until(() => phone.state.cart.coupons.length === 5, "the phone has seen them");
+  phone.cart.remove("SCHOEN-42");
+  await shop.putBack();
+  desktop.cart.add("SCHOEN-42", 2);
+  await settled(desktop, phone);
+  for (const screen of [phone, desktop]) await until(() => JSON.stringify(read(screen)) === '{"SCHOEN-42":2}', "the addition stands, the old line is gone");
 });
