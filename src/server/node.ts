@@ -7,9 +7,28 @@ import type { Address } from "./address.js";
 /** Requests that are under way get this long to end. */
 const DRAIN_MS = 2_000;
 
-export async function listenOn(fetch: (request: Request, env?: object) => Response | Promise<Response>, { port, host = "127.0.0.1" }: { port: number; host?: string }): Promise<{ server: ServerType; address: Address }> {
+/** How long a sender may take. */
+export interface Patience {
+  readonly headersMs: number;
+  /** For all of it: a device that gives up after 20 s sends 100 kB at most, which a slow phone manages in that time. */
+  readonly requestMs: number;
+}
+
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000 };
+/** Late senders are looked for as often as this share of what they are given. */
+const LOOKS = 10;
+
+interface Place {
+  readonly port: number;
+  readonly host?: string;
+}
+
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
+
+export async function listenOn(fetch: Fetch, { port, host = "127.0.0.1" }: Place, { headersMs, requestMs }: Patience = PATIENCE): Promise<{ server: ServerType; address: Address }> {
+  const serverOptions = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: headersMs / LOOKS };
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, (info: AddressInfo) => {
+    const server = serve({ fetch, port, hostname: host, serverOptions }, (info: AddressInfo) => {
       resolve({ server, address: { host, port: info.port, url: `http://${host.includes(":") ? `[${host}]` : host}:${info.port}` } });
     });
     server.once("error", reject);

@@ -6,12 +6,17 @@ import { Refused } from "./refusal.js";
 
 /** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
 export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S>> {
-  const parsed = v.safeParse(schema, parse(await call.req.text()));
+  const parsed = v.safeParse(schema, parse(await call.req.text().catch(torn)));
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
   if (where === "v") throw new Refused("version-unknown", `This server speaks version ${WIRE} of the wire, and the message names another or none.`);
   throw new Refused("request-malformed", `The message${where && `'s ${where}`} ${sentence(issue)}.`);
+}
+
+/** A sender that breaks off in the middle, or is let go for being too slow: a refusal that nobody hears, and no fault of ours. */
+export function torn(error: unknown): never {
+  throw error instanceof Refused ? error : new Refused("request-malformed", "The message did not arrive whole.");
 }
 
 function parse(text: string): unknown {

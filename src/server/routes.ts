@@ -14,7 +14,7 @@ import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { Refused } from "./refusal.js";
 import { type Report, seldom } from "./report.js";
-import { bearerOf, read } from "./request.js";
+import { bearerOf, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { allows, type Site, siteFor } from "./sites.js";
@@ -33,7 +33,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     allowOrigin(context, call); // before the answer is made: to add a header afterwards would make it anew
     await next();
   });
-  app.use("/v1/*", bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } }));
+  const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
+  app.use("/v1/*", (call, next) => limit(call, next).catch(torn));
   app.options("/v1/*", (call) => call.body(null, 204, {
     "access-control-allow-methods": "POST", "access-control-allow-headers": "authorization, content-type", "access-control-max-age": String(PREFLIGHT_S),
   }));
