@@ -1,8 +1,10 @@
 /** The way up: each event is judged by itself, once, however often it is sent. */
+import Database from "libsql";
 import { expect, test } from "vitest";
+import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, event, expectRefusal, id, stranger } from "./desk.js";
-import { entryOf, readStream, snapshotOf } from "./stream.js";
+import { added, createDesk, event, expectRefusal, id, stranger, tempFile } from "./desk.js";
+import { entryOf, helloOf, readStream, snapshotOf } from "./stream.js";
 
 test("one bad event never blocks the others", async () => {
   const desk = await createDesk();
@@ -75,6 +77,35 @@ test("a type that only a newer shop knows is kept and handed on", async () => {
   await reader.wait("snapshot");
   await desk.push(who, [event("wish-made", { sku: "BROEK" })]);
   expect(entryOf((await reader.wait(""))[0])).toMatchObject({ type: "wish-made", data: { sku: "BROEK" } });
+});
+
+test("what a newer shop says beside what is known is kept, handed on and passed over", async () => {
+  const desk = await createDesk();
+  const who = stranger();
+  const wrapped = event("line-added", { line: "BOEK-1", n: 1, wrapping: { paper: "red", bows: [1, 2] } });
+  expect((await desk.push(who, [added("A"), wrapped])).answers.map(([, verdict]) => verdict)).toEqual(["applied", "applied"]);
+  const first = readStream(await desk.pull(who));
+  expect(snapshotOf((await first.wait("snapshot"))[0]).state.cart.lines.map(({ id }) => id)).toEqual(["A", "BOEK-1"]);
+  const { epoch } = helloOf(first.frames.find((frame) => frame.event === "hello"));
+  const entries = await readStream(await desk.pull(who, { cursor: encodeCursor(epoch, 0, 0) })).wait("", 2);
+  expect(entryOf(entries[1])).toMatchObject({ type: "line-added", data: wrapped.data });
+});
+
+test("an entry that a newer server has written, with more in it than is known here, is handed on and passed over", async () => {
+  const database = tempFile();
+  const who = stranger();
+  const before = await createDesk({ database });
+  await before.push(who, [added("A"), added("B")]);
+  await before.server.close();
+  const db = new Database(database);
+  db.exec("UPDATE entries SET body = json_set(body, '$.mood', json('{\"is\":\"new\"}'), '$.pend', json('[]')) WHERE seq = 1");
+  db.exec("UPDATE snapshots SET fold = 99");
+  db.close();
+  const desk = await createDesk({ database });
+  const [frame] = await readStream(await desk.pull(who)).wait("snapshot");
+  expect(snapshotOf(frame).state.cart.lines.map(({ id }) => id)).toEqual(["A", "B"]);
+  expect((await desk.push(who, [added("C")])).answers[0]).toMatchObject([expect.any(String), "applied", 3]);
+  expect(desk.faults).toEqual([]);
 });
 
 test("half a letter in a name is refused, in a note it is kept as it was written", async () => {
