@@ -1,6 +1,6 @@
 /** One request to the server. */
 import type { Caller } from "../wire/caller.js";
-import { WIRE } from "../wire/version.js";
+import { PATHS, WIRE } from "../wire/version.js";
 import type { Settings } from "./options.js";
 import { inTime, LATE } from "./patience.js";
 import { RefusalError, refusalOf } from "./refusal.js";
@@ -11,12 +11,21 @@ export type Post = <T>(path: string, body: object, more?: RequestInit) => Promis
 /** After this long without an answer the network counts as gone. */
 const ANSWER_MS = 20_000;
 
+/** What an answer of our server holds; where nothing is named it is empty. A portal answers 200 as well, and with JSON of its own. */
+const marks: Readonly<Record<string, readonly [field: string, type: string]>> = {
+  [PATHS.push]: ["answers", "object"], [PATHS.signIn]: ["customer", "string"], [PATHS.offer]: ["token", "string"],
+  [PATHS.preview]: ["mode", "string"], [PATHS.accept]: ["mode", "string"], [PATHS.approve]: ["mode", "string"], [PATHS.progress]: ["mode", "string"],
+};
+
 export function createPost(settings: Settings): Post {
   return async (path, body, more) => {
     const sent = send(settings, path, body, { signal: AbortSignal.timeout(ANSWER_MS), ...more });
     // WebKit forgets both request and signal of a page that was in the back/forward cache.
     const response = await inTime(ANSWER_MS, sent).catch((error: unknown) => Promise.reject(error === LATE ? new RefusalError("unreachable") : error));
-    return response.status === 204 ? undefined : response.json().catch(foreign);
+    const answer = response.status === 204 ? undefined : await response.json().catch(foreign);
+    const mark = marks[path];
+    const isOurs = mark ? typeof answer?.[mark[0]] === mark[1] : answer === undefined;
+    return isOurs ? answer : foreign();
   };
 }
 
