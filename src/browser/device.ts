@@ -15,6 +15,7 @@ import { createPuller, type Puller, type SyncState } from "./pull.js";
 import { createPusher, type Pusher } from "./push.js";
 import { RefusalError } from "./refusal.js";
 import { createMemoryShelf, type Shelf } from "./shelf.js";
+import { signOut } from "./session.js";
 import { createVisitor, type Visitor } from "./visitor.js";
 
 export interface Device {
@@ -79,7 +80,7 @@ export function createDevice(settings: Settings): Device {
 
   const refused = (error: RefusalError): void => {
     problems.emit(error);
-    if (error.code === "device-revoked") void device.forget();
+    if (error.code === "device-revoked") void (visitor.session?.customer ? signOut(device) : device.forget());
     if (error.code === "credential-unknown") void startOver();
   };
 

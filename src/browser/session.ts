@@ -2,7 +2,7 @@
 import type { CartView } from "../model/cart-view.js";
 import type { Event } from "../model/event.js";
 import { misuse } from "../model/misuse.js";
-import type { SignInAnswer } from "../wire/session.js";
+import type { Sealed, SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
 import { takeUp } from "./held.js";
@@ -66,33 +66,38 @@ export async function signOut(device: Device): Promise<void> {
   if (!session && isShared) return device.forget(); // the answers given here
   // A guest's own cart stays, unless strangers share the screen.
   if (!session || (!session.customer && !isShared)) return;
-  const leaving = { session, unsent: copy.replica.pending };
+  const { pending } = copy.replica;
   if (isShared) await device.forget();
-  const putAway = await tell(device, leaving);
-  if (!isShared) await device.forget();
+  const isHere = (): boolean => visitor.session?.credential === session.credential;
+  // Until a screen of one's own is empty the shopper may go on; what they do meanwhile is theirs as well.
+  const putAway = await tell(device, session, () => (isShared ? pending : isHere() ? copy.replica.pending : []));
   putAway();
-}
-
-interface Leaving {
-  readonly session: Session;
-  readonly unsent: readonly Event[];
+  if (!isShared) await device.forget();
+  device.outbox.send();
 }
 
 /** Tells the server that the customer has left; resolves to what puts away the rest, if there is any. */
-async function tell(device: Device, { session, unsent }: Leaving): Promise<() => void> {
-  const { settings, post, outbox, problems } = device;
+async function tell({ settings, post, outbox, problems }: Device, session: Session, pending: () => readonly Event[]): Promise<() => void> {
+  if (!settings.endpoint || !(session.isKnown || session.customer)) return () => {};
   const caller = callerOf(settings, session.credential);
-  const batches = batchesOf(unsent);
+  const safe = new Set<string>();
+  const left = (): readonly Event[] => pending().filter(({ id }) => !safe.has(id));
+  const each = async (work: (events: readonly Event[]) => Promise<unknown>): Promise<void> => {
+    while (left().length > 0) for (const events of batchesOf(left())) {
+      await work(events);
+      for (const { id } of events) safe.add(id);
+    }
+  };
   const deliver = async (): Promise<void> => {
-    for (const events of batches) await post(PATHS.push, { ...caller, events });
+    await each((events) => post(PATHS.push, { ...caller, events }));
     await post(PATHS.signOut, caller);
   };
-  if (!settings.endpoint || !(session.isKnown || session.customer) || (await inTime(FLUSH_MS, deliver()).then(() => true, () => false))) return () => {};
-  const boxes = (batches.length > 0 ? batches : [[]]).map((events) => seal(session.credential, settings.channel, events, settings.random));
-  const sealed = await Promise.all(boxes).catch(() => undefined);
+  const boxes: Sealed[] = [];
+  const box = async (events: readonly Event[]): Promise<void> => void boxes.push(await seal(session.credential, settings.channel, events, settings.random));
+  const isTold = await inTime(FLUSH_MS, deliver()).then(() => true, (error: RefusalError) => error.code === "device-revoked");
+  const isBoxed = await each(box).then(() => (isTold || boxes.length > 0 ? undefined : box([]))).then(() => true, () => false);
   return () => {
-    if (sealed) sealed.forEach(outbox.put);
-    else if (unsent.length > 0) problems.emit(new RefusalError("unreachable", `${unsent.length} changes could not be sent before sign-out.`));
-    outbox.send();
+    boxes.forEach(outbox.put);
+    if (!isBoxed && left().length > 0) problems.emit(new RefusalError("unreachable", `${left().length} changes could not be sent before sign-out.`));
   };
 }

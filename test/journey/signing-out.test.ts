@@ -61,6 +61,38 @@ test("signed out in a tunnel: what was not sent lies sealed, and arrives in the 
   expect(read(desktop)).toEqual({ "SCHOEN-42": 2, "BOEK-1": 1 });
 });
 
+test("what is still done while the shop is signing out in a tunnel is the customer's, and arrives in their cart", async () => {
+  const town = await createTown();
+  const [phone, desktop] = [town.screen(), town.screen()];
+  await phone.shop.signIn(await town.token("anna"));
+  await desktop.shop.signIn(await town.token("anna"));
+  phone.cut();
+  phone.shop.cart.add("SCHOEN-42");
+  const leaving = phone.shop.signOut();
+  await new Promise((resolve) => setImmediate(resolve));
+  phone.shop.cart.increase("SCHOEN-42");
+  await leaving;
+  expect(read(phone)).toEqual({});
+  phone.mend();
+  await until(() => read(desktop)["SCHOEN-42"] === 2, "the desktop has both");
+  expect(phone.problems).toEqual([]);
+});
+
+test("the server has let go of the device, the answer was lost, and the shopper went on: that arrives in the customer's cart as well", async () => {
+  const town = await createTown();
+  const [phone, desktop] = [town.screen(), town.screen()];
+  await phone.shop.signIn(await town.token("anna"));
+  await desktop.shop.signIn(await town.token("anna"));
+  const { credential } = JSON.parse(phone.sent.find(({ path }) => path === "/v1/sign-in")?.body ?? "{}");
+  phone.cut(); // or it would hear at once
+  await town.server.fetch(new Request("https://sync.shop.example/v1/sign-out", { method: "POST", body: JSON.stringify({ v: 1, site: "pk_test", channel: "web", credential }) }));
+  phone.shop.cart.add("SCHOEN-42");
+  phone.mend();
+  await until(() => read(desktop)["SCHOEN-42"] === 1, "the desktop has it");
+  await until(() => Object.keys(read(phone)).length === 0, "the phone has forgotten");
+  expect(phone.problems).toContain("device-revoked");
+});
+
 test("three hundred gestures in a tunnel, then signed out: every one arrives", async () => {
   const town = await createTown();
   const [phone, desktop] = [town.screen(), town.screen()];
