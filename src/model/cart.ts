@@ -87,7 +87,7 @@ interface Effect {
 /** The cart after one more entry. Total: an entry that means nothing here changes nothing. */
 export function applyCart(cart: Cart, entry: Entry): Cart {
   const event = cartData(entry);
-  if (event === undefined || entry.from?.some(({ log }) => linkOf(cart, log)?.isIgnored)) return cart;
+  if (event === undefined || entry.from?.some(({ log }) => linksOf(cart, log).at(-1)?.isIgnored)) return cart;
   const before = noteAbsent(beside(cart, entry, event), entry, event);
   return effectsOf(before, entry, event).reduce((all, effect) => onLine(all, entry, effect), before);
 }
@@ -185,7 +185,7 @@ function orderedUnseen(cart: Cart, entry: Entry, line: string): number {
 /** What was ordered in another log, or before the number's log was linked, is no part of what its setter had in mind. */
 function isApart(cart: Cart, order: Pick<Mark, "seq" | "from">, number: Pick<Mark, "from">): boolean {
   const [written, ordered] = [number.from?.[0]?.log, order.from?.[0]?.log];
-  return written !== ordered && (ordered !== undefined || order.seq < (linkOf(cart, written)?.seq ?? 0));
+  return written !== ordered && (ordered !== undefined || order.seq < (linksOf(cart, written)[0]?.seq ?? 0));
 }
 
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
@@ -213,6 +213,7 @@ function goneOf(cart: Cart, id: string): number {
   return cart.gone.find((gone) => gone.id === id)?.n ?? 0;
 }
 
-function linkOf(cart: Cart, log: string | undefined): Linked | undefined {
-  return cart.linked.find((link) => link.log === log);
+/** More than one where screens shared a log and more than one of them has signed in: the latest rules what comes after it. */
+function linksOf(cart: Cart, log: string | undefined): readonly Linked[] {
+  return cart.linked.filter((link) => link.log === log);
 }

@@ -113,7 +113,7 @@ function linked(consent: Consent, data: unknown): Consent {
 
 /** A visitor's choice reaches the account only if it was asked for all devices, and never past the site's rule. */
 function adopted(consent: Consent, entry: Entry, data: ConsentDecided, logs: readonly string[]): Consent {
-  const rules = logs.map((log) => consent.rules.find((r) => r.log === log)?.rule ?? "none");
+  const rules = logs.map((log) => consent.rules.filter((r) => r.log === log).at(-1)?.rule ?? "none");
   const [log, rule] = [logs.at(-1), rules.at(-1)];
   if (rules.includes("none") || data.asked !== "account") return consent;
   const account = decisionsOf(consent, ACCOUNT);

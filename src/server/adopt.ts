@@ -3,7 +3,7 @@ import { type Adoption, adoptedEntry, adoptionData } from "../model/adoption.js"
 import { type Entry, SERVER } from "../model/event.js";
 import { LATE_MS } from "../model/limits.js";
 import type { Context } from "./context.js";
-import { randomId, randomLogId } from "./credential.js";
+import { randomId } from "./credential.js";
 import type { News } from "./live.js";
 import type { Draft } from "./log.js";
 import type { Site } from "./sites.js";
@@ -16,32 +16,19 @@ export function serverEntry(type: string, data: unknown, base: number, now: numb
   return { id: randomId(), type, data, at: now, base, device: SERVER, channel: SERVER };
 }
 
-/** Links `visitor` to `into` and appends what it does not hold yet. The visitor's log is closed by it, and kept for 90 days. */
-export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number): Promise<News> {
+/**
+ * Links `visitor` to `into` and appends what it does not hold yet. The visitor's log is closed by it, and kept for 90 days;
+ * a log that other screens share goes on for them, under its own numbers.
+ */
+export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number, isShared = false): Promise<News> {
   const writer = await context.logs.open(tx, into);
   const entries = await missingFrom(tx, into.id, await allEntries(tx, visitor.id));
   if (entries.length > 0) {
     writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
     for (const entry of entries) writer.add(adoptedEntry(entry, visitor.id));
   }
-  await tx.putLog({ ...visitor, mergedInto: into.id, expiresAt: now + LATE_MS });
+  if (!isShared) await tx.putLog({ ...visitor, mergedInto: into.id, expiresAt: now + LATE_MS });
   return { log: into.id, entries: await writer.flush(now, site.guestCartMs) };
-}
-
-/**
- * Gives the other devices of a shared log a log of their own with the same entries: who signs in takes along
- * themselves, not the screens they once joined. A later sign-in there adds nothing, since the ids are the same.
- */
-export async function leaveTo(tx: Transaction, log: LogRow, leaving: string): Promise<readonly string[]> {
-  const staying = (await tx.devicesOf(log.id)).filter((d) => d.hash !== leaving && !d.isRevoked);
-  if (staying.length === 0) return [];
-  const copy: LogRow = { ...log, id: randomLogId() };
-  await tx.putLog(copy);
-  const entries = await allEntries(tx, log.id);
-  const hashes = await Promise.all(entries.map((entry) => tx.hashAt(log.id, entry.seq)));
-  await tx.append(copy.id, entries, hashes as number[]);
-  for (const device of staying) await tx.putDevice({ ...device, log: copy.id });
-  return staying.map((device) => device.hash);
 }
 
 async function allEntries(tx: Transaction, log: string): Promise<readonly Entry[]> {

@@ -1,7 +1,7 @@
 /** Signing in and out: a device moves from its visitor's log to its customer's, or lets go of both. */
 import { isEmpty, showing } from "../model/showing.js";
 import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
-import { adopt, leaveTo, serverEntry } from "./adopt.js";
+import { adopt, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
 import { randomLogId } from "./credential.js";
 import { deviceFor, type Known, knownDevice } from "./device.js";
@@ -50,15 +50,16 @@ async function meet(context: Context, tx: Transaction, site: Site, { known, log,
     return { ...asked, answer: { ...asked.answer, visitor: showing(visitor), account: showing(account) } };
   }
   const merge = body.merge === "ask" ? "union" : body.merge;
-  const left = await leaveTo(tx, known.log, known.device.hash);
+  // Who signs in takes along themselves, not the screens they once joined.
+  const isShared = (await tx.devicesOf(known.log.id)).some((d) => d.hash !== known.device.hash && !d.isRevoked);
   const isOpen = known.log.mergedInto === undefined;
   // On a log that two screens shared stands the choice of the other one's owner: it is not the account's to take.
   const isOwn = visitor.consent.scopes.every(({ scope }) => scope === known.device.device);
   const consent = isOwn ? body.consent : "none";
-  const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now)] : [];
+  const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now, isShared)] : [];
   await tx.putDevice({ ...known.device, log: log.id });
   const met = isEmpty(visitor) ? "new" : "merged";
-  return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [...left, known.device.hash] };
+  return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [known.device.hash] };
 }
 
 function outcome(context: Context, met: SignInAnswer["met"], customer: string, log: LogRow, news: readonly News[]): Outcome {

@@ -84,6 +84,31 @@ test("join, then one of them signs in: the customer takes the cart along, the ot
   expect([read(phone), read(desktop)]).toEqual([{ ...both, "GEHEIM-1": 1 }, { ...both, "GEHEIM-1": 1 }]);
 });
 
+test("join, then one of them signs in: what the other takes away afterwards, in a tunnel or not, stays away", async () => {
+  const town = await createTown();
+  const [phone, desktop] = await pair(town);
+  const { code } = await phone.shop.handoff.offer("join", page);
+  const joined = desktop.shop.handoff.accept(code);
+  await until(() => desktop.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  await phone.shop.handoff.approve(desktop.shop.state.handoff?.number as number);
+  await joined;
+  await until(() => Object.keys(read(phone)).length === 2 && Object.keys(read(desktop)).length === 2, "both have both");
+  desktop.cut();
+  desktop.shop.cart.remove("BOEK-1");
+  await phone.shop.signIn(await town.token("anna"));
+  desktop.mend();
+  await desktop.shop.sync.settled();
+  expect(read(desktop)).toEqual({ "SCHOEN-42": 2 });
+  desktop.shop.cart.setQuantity("SCHOEN-42", 1);
+  await desktop.shop.sync.settled();
+  expect(read(desktop)).toEqual({ "SCHOEN-42": 1 });
+  desktop.shop.cart.clear();
+  await desktop.shop.sync.settled();
+  expect([read(desktop), read(phone)]).toEqual([{}, { "SCHOEN-42": 2, "BOEK-1": 1 }]);
+  await desktop.shop.signIn(await town.token("anna")); // what was cleared there had been this very cart
+  await until(() => Object.keys(read(phone)).length === 0, "the phone follows");
+});
+
 test("an offer that was taken back, or followed by a newer one, opens nothing", async () => {
   const [phone, desktop] = await pair(await createTown());
   const first = await phone.shop.handoff.offer("copy", page);

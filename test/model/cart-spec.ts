@@ -109,7 +109,13 @@ function startsOver({ type, data }: Deed): boolean {
   return type === "visitor-adopted" && data.merge === "keep-visitor";
 }
 
+/** Where screens shared a log, more than one may bring it along: then that sign-in decides by which a deed came in. */
 function withoutIgnoredLogs(deeds: readonly Deed[]): readonly Deed[] {
-  const ignored = deeds.filter((d) => d.type === "visitor-adopted" && d.data.merge === "keep-customer").map((d) => d.data.log);
-  return deeds.filter((d) => !d.through.some((log) => ignored.includes(log)));
+  const links = deeds.filter((d) => d.type === "visitor-adopted");
+  const broughtBy = (deed: Deed, log: string): Deed | undefined => links.filter((link) => link.data.log === log && !comesAfter(link, deed)).at(-1);
+  return deeds.filter((deed) => !deed.through.some((log) => broughtBy(deed, log)?.data.merge === "keep-customer"));
+}
+
+function comesAfter(one: Deed, other: Deed): boolean {
+  return [...other.numbers].some(([log, number]) => (one.numbers.get(log) ?? 0) > number);
 }
