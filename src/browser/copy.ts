@@ -11,7 +11,7 @@ import { encodeCursor } from "../wire/pull.js";
 import type { Clock } from "./clock.js";
 import { createEmitter } from "./emitter.js";
 import { base64url } from "./encode.js";
-import { createJournal } from "./journal.js";
+import { createJournal, type KeptCopy } from "./journal.js";
 import type { Settings } from "./options.js";
 import type { Shelf } from "./shelf.js";
 import { deviceOf, type Visitor } from "./visitor.js";
@@ -76,12 +76,15 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   let recent: readonly string[];
   let sent: readonly Event[];
   let doubtful: readonly Event[];
+  let isKeeper = !shelf.isShared;
+  let turn: object; // of this page at keeping the copy
+  let sureOf: object | undefined; // the turn since which nobody else removes what is pending here: the page before may still be at it
 
   const start = (): void => {
     clearTimeout(keeping);
     keeping = undefined;
     replica = createReplica(visitor.session ? deviceOf(visitor.session) : "", settings.channel);
-    [epoch, settled, recent, sent, doubtful] = ["", [], [], [], []];
+    [epoch, settled, recent, sent, doubtful, turn] = ["", [], [], [], [], {}];
   };
   start();
 
@@ -102,10 +105,14 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       if (!("dropped" in change && change.isRefused)) sent = latest([...sent, ...own]);
       const streamed = "received" in change ? change.received.map(({ id }) => id) : [];
       recent = [...recent, ...gone, ...streamed].slice(-RECENT_EVENTS);
-      if (copy.isKeeper) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
+      keepSoon();
     }
     replica = next;
     emit(change);
+  };
+
+  const keepSoon = (): void => {
+    if (isKeeper) keeping ??= setTimeout(keep, KEEP_AFTER_MS);
   };
 
   const latest = (events: readonly Event[]): readonly Event[] => events.filter(({ at }) => at > clock.now() - SENT_MS).slice(-SENT_EVENTS);
@@ -121,11 +128,15 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
 
   const keep = (): void => {
     keeping = undefined;
-    const { device, log, seq, hash, confirmed } = replica;
-    const kept = settled;
-    if (log && visitor.session && copy.isKeeper) {
-      void journal.keep({ device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled: kept, sent }).then(() => (settled = settled.slice(kept.length)));
-    }
+    const { device, log, seq, hash, confirmed, pending } = replica;
+    const [kept, now] = [new Set(settled), turn];
+    if (!log || !epoch || !visitor.session || !isKeeper) return;
+    const copy: KeptCopy = { device, fold: FOLD, epoch, log, seq, hash, state: confirmed, settled, sent };
+    void journal.keep(copy, sureOf === now ? [] : pending).then((isKept) => {
+      if (!isKept) return;
+      settled = settled.filter((id) => !kept.has(id));
+      sureOf = now;
+    });
   };
 
   const put = ({ type, data, pend, at = clock.stamp() }: Gesture): void => {
@@ -173,7 +184,13 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       for (const event of replica.pending) journal.add(replica.device, event);
       return doubtful.length > 0;
     },
-    isKeeper: !shelf.isShared,
+    get isKeeper() {
+      return isKeeper;
+    },
+    set isKeeper(value) {
+      [isKeeper, turn] = [value, {}];
+      keepSoon(); // the one before may not have come to it
+    },
     on,
     record(gesture) {
       const code = replica.pending.length < PENDING_EVENTS ? objection(replica.view, gesture) : "queue-full";
@@ -194,7 +211,9 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     },
     greet(log, at) {
       epoch ||= at; // of another epoch a snapshot follows
-      if (!replica.log) replica = { ...replica, log };
+      // Whoever came to be by a sign-in or a handoff has put nothing down yet that would have named the device.
+      const device = visitor.session ? deviceOf(visitor.session) : replica.device;
+      if (!replica.log) replica = { ...replica, device, log };
     },
     carry() {
       const { view, device } = replica;

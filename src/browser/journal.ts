@@ -34,8 +34,8 @@ export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
   load(device: string): Promise<Kept>;
-  /** Keeps a copy; the events it has settled are then removed. */
-  keep(copy: KeptCopy): Promise<void>;
+  /** Keeps a copy, with pending events beside it; the events it has settled are then removed. Resolves to whether it could. */
+  keep(copy: KeptCopy, pending: readonly Event[]): Promise<boolean>;
   remove(device: string, id: string): void;
   /** Removes the events of a device that is no more. */
   forget(device: string): void;
@@ -52,11 +52,13 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   let isWarned = false;
   let moving: Promise<unknown> = Promise.resolve();
   let isMoveDue = false;
+  let doubles: readonly string[] = [];
 
   /** Said once: the shop works on in memory. */
-  const warn = (): void => {
+  const warn = (): false => {
     if (!isWarned) refused();
     isWarned = true;
+    return false;
   };
 
   const move = (device: string): void => {
@@ -86,7 +88,8 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const found = kept.get("copy") as KeptCopy | undefined;
       const own = found?.device === device ? found : undefined;
       const copy = own?.fold === FOLD ? own : undefined;
-      const settled = new Set(copy?.settled);
+      // Another tab may have moved an event in the moment when this copy settled it: then it lies beside the copy again.
+      const settled = new Set(copy && [...copy.settled, ...copy.sent.map(({ id }) => id)]);
       const stored = [...kept].filter(([name, event]) => name.startsWith("e:") && isEvent(event)) as [string, Event][];
       const events = new Map<string, Event>();
       const strays = new Map<string, Event>();
@@ -98,13 +101,19 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
         this.add(device, event);
         drop(name);
       }
+      doubles = [...stored, ...here].flatMap(([name, { id }]) => (name === key(device, id) && settled.has(id) ? [name] : []));
       const inOrder = (some: Iterable<Event>): Event[] => [...some].sort((a, b) => a.at - b.at);
       return { copy, sent: own?.sent ?? [], events: inOrder(events.values()), strays: inOrder(strays.values()) };
     },
-    async keep(copy) {
-      const names = copy.settled.map((id) => key(copy.device, id));
-      await moving;
-      await shelf.save([["copy", copy]], names).then(() => names.forEach((name) => shelf.write(name, undefined)), warn);
+    keep(copy, pending) {
+      const names = [...copy.settled.map((id) => key(copy.device, id)), ...doubles];
+      const beside = pending.map((event): [string, Event] => [key(copy.device, event.id), event]);
+      const keeping = moving.then(() => shelf.save([["copy", copy], ...beside], names)).then(() => {
+        for (const name of names) shelf.write(name, undefined);
+        return true;
+      }, warn);
+      moving = keeping; // a move in the midst of it would bring back what it removes
+      return keeping;
     },
     remove: (device, id) => drop(key(device, id)),
     forget(device) {

@@ -53,8 +53,46 @@ test("what a copy holds already is not counted beside it, and then cleared away"
   journal.add("phone", event("b", 2));
   await shelf.save([["copy", copy(["a"])]], []);
   expect(await ids(shelf)).toEqual(["b"]);
-  await journal.keep(copy(["a"]));
+  await journal.keep(copy(["a"]), []);
   expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:b"]);
+});
+
+test("while a copy is being kept the next addition waits its turn, and nothing that the copy holds is moved beside it", async () => {
+  const kept = shared();
+  let letGo = (): void => {};
+  const save = vi.fn(kept.save).mockImplementationOnce(kept.save).mockImplementationOnce(async (...what) => {
+    await kept.save(...what);
+    await new Promise<void>((resolve) => (letGo = resolve));
+  });
+  const shelf = { ...kept, save };
+  const journal = createJournal(shelf, () => {});
+  journal.add("phone", event("a"));
+  await vi.waitFor(() => expect(shelf.names("e:")).toEqual([]));
+  shelf.write("e:phone:a", JSON.stringify(event("a"))); // as another tab of the browser may have it still
+  const keeping = journal.keep(copy(["a"]), []);
+  await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(2));
+  journal.add("phone", event("b", 2));
+  letGo();
+  expect(await keeping).toBe(true);
+  await vi.waitFor(() => expect(shelf.names("e:")).toEqual([]));
+  expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:b"]);
+});
+
+test("what another tab has put beside a copy that holds it is not counted, and goes with the next copy", async () => {
+  const shelf = shared();
+  await shelf.save([["copy", { ...copy([]), sent: [event("a")] }], ["e:phone:a", event("a")], ["e:phone:b", event("b", 2)]], []);
+  const journal = createJournal(shelf, () => {});
+  expect((await journal.load("phone")).events.map(({ id }) => id)).toEqual(["b"]);
+  await journal.keep(copy([]), []);
+  expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:b"]);
+});
+
+test("a copy is kept together with what is pending beside it, or says that it could not be", async () => {
+  const shelf = shared();
+  expect(await createJournal(shelf, () => {}).keep(copy([]), [event("a")])).toBe(true);
+  expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:a"]);
+  const full = { ...shelf, save: () => Promise.reject(new Error("full")) };
+  expect(await createJournal(full, () => {}).keep(copy(["a"]), [])).toBe(false);
 });
 
 test("the copy and the additions of another device on this shelf are not ours", async () => {
@@ -84,7 +122,7 @@ test("where nothing can be kept the shop is told once, and the additions are sti
   const journal = createJournal(shelf, refused);
   journal.add("phone", event("a"));
   journal.add("phone", event("b", 2));
-  await journal.keep(copy([]));
+  await journal.keep(copy([]), []);
   expect((await journal.load("phone")).events.map(({ id }) => id)).toEqual(["a", "b"]);
   expect(refused).toHaveBeenCalledTimes(1);
 });

@@ -1,6 +1,15 @@
 /** A1: a cart begun on the phone goes on at the desktop. */
 import { expect, test } from "vitest";
+import { createMemoryShelf, type Shelf } from "../../src/browser/shelf.js";
 import { createTown, read, until } from "./town.js";
+
+/** A shelf with a word for each write to the roomier store. */
+function noting(): { shelf: Shelf; kept: () => boolean } {
+  const shelf = createMemoryShelf();
+  let isKept = false;
+  const save: Shelf["save"] = (entries, removed) => shelf.save(entries, removed).then(() => (isKept ||= entries.some(([name]) => name === "copy")));
+  return { shelf: { ...shelf, save }, kept: () => isKept };
+}
 
 test("a shopper signed in on her phone finds her cart on the desktop within a second of signing in", async () => {
   const town = await createTown();
@@ -12,6 +21,21 @@ test("a shopper signed in on her phone finds her cart on the desktop within a se
   await desktop.shop.signIn(await town.token("anna"));
   await until(() => read(desktop)["SCHOEN-42"] === 2, "the desktop shows two");
   expect(desktop.shop.state.sync.state).toBe("live");
+});
+
+test("signed in on the desktop, nothing added there, and opened again in a tunnel: the cart is on the screen", async () => {
+  const town = await createTown();
+  const { shelf, kept } = noting();
+  const [phone, desktop] = [town.screen(), town.screen({ storage: shelf })];
+  phone.shop.cart.add("SCHOEN-42", 2);
+  await phone.shop.signIn(await town.token("anna"));
+  await desktop.shop.signIn(await town.token("anna"));
+  await until(kept, "the desktop has kept its copy");
+  desktop.shop.close();
+  const later = town.screen({ storage: shelf });
+  later.cut();
+  await later.shop.ready;
+  expect(read(later)).toEqual({ "SCHOEN-42": 2 });
 });
 
 test("both press + while the phone is in flight mode, and both show 4 after it is back", async () => {
