@@ -109,8 +109,9 @@ export function createDevice(settings: Settings): Device {
   const lead = (isLeading: boolean): void => {
     copy.isKeeper = isLeading;
     pusher.isActive = isLeading && !!endpoint;
-    if (isLeading) device.wake();
-    else puller.stop();
+    if (!isLeading) return puller.stop();
+    if (visitor.isCurrent) visitor.reload(); // by now the server may know this device, and only who led was told
+    device.wake();
   };
 
   /** Each tab sends what is done in it. What is still here after a while, since that tab was closed or had no network, goes up from here. */
