@@ -9,6 +9,8 @@ export interface Deed {
   readonly device: string;
   readonly base: number;
   readonly pend: readonly string[];
+  /** Everything its author had in front of them, where somebody has watched them: then `base` and `pend` are not asked. */
+  readonly seen?: ReadonlySet<string>;
   /** The log its author had in front of them, or the first it was sent to; undefined before that. */
   readonly writtenIn: string | undefined;
   /** The number it got in each log it stands in. */
@@ -19,6 +21,7 @@ export interface Deed {
 
 /** Had the author of a deed another deed in front of them? By name, or by number in the log they looked at. */
 export function hadSeen(author: Deed, other: Deed): boolean {
+  if (author.seen !== undefined) return author.seen.has(other.id);
   if (author.pend.includes(other.id)) return true;
   const number = author.writtenIn === undefined ? undefined : other.numbers.get(author.writtenIn);
   return number !== undefined && number <= author.base;

@@ -1,0 +1,57 @@
+/** Stories that went wrong once, as the histories found them: each is lived through again, with every promise checked at every step. */
+import { beforeAll, expect, test } from "vitest";
+import { live, type Step } from "./history.js";
+import { proofs } from "./proofs.js";
+
+let tokens: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  tokens = await proofs();
+});
+
+const setting = { browsers: 2, latencyMs: 0, asked: "device", seed: 0 } as const;
+
+const stories: readonly { readonly name: string; readonly steps: readonly Step[]; readonly latencyMs?: number }[] = [
+  {
+    name: "the tab that leads is killed before it could keep its copy: the next one keeps it",
+    steps: [[0, "add", 0, 1, 0], [0, "addAtOnce", 0, 1, 0], [0, "remove", 0, 1, 0], [0, "crash", 0, 4, 0], [1, "add", 0, 1, 0]],
+  },
+  {
+    name: "the tab that leads is killed in a tunnel: the next one, opened before anybody was anybody, takes up the stream, and a third catches up",
+    steps: [[0, "openTab", 0, 1, 0], [0, "add", 0, 1, 0], [0, "decrease", 0, 1, 0], [0, "cut", 0, 1, 0], [0, "crash", 0, 1, 0], [0, "decrease", 0, 1, 0]],
+  },
+  {
+    name: "somebody who came to be by a handoff keeps a copy under their name",
+    steps: [[0, "openTab", 0, 1, 0], [0, "hand", 0, 4, 0], [0, "add", 0, 1, 0], [0, "change", 0, 1, 0]],
+  },
+  {
+    name: "a copy is kept while the next addition moves: nothing lies beside it afterwards",
+    steps: [[0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "reload", 0, 1, 300], [0, "add", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
+    name: "a page keeps its copy after the next page has begun with an older one: neither takes from the other what it holds alone",
+    steps: [[0, "add", 0, 1, 5_000], [0, "add", 0, 1, 300], [0, "cut", 0, 1, 0], [0, "reload", 0, 1, 0], [0, "add", 0, 1, 1_500], [0, "reload", 0, 1, 0], [0, "set", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
+    name: "two screens share a cart, one signs in, the other clears what it shows",
+    steps: [[0, "hand", 0, 2, 0], [0, "add", 0, 1, 0], [0, "signIn", 0, 1, 0], [1, "clear", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
+    name: "something is added while the shop is signing out and hears nothing",
+    steps: [[0, "signIn", 0, 1, 0], [0, "meet", 4, 1, 0], [0, "meet", 0, 2, 0], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
+    name: "something is added after the server has let go of a device that has not heard of it",
+    steps: [[0, "signIn", 0, 1, 0], [0, "meet", 5, 1, 0], [0, "meetMany", 0, 1, 0], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
+    name: "a portal answers a sign-in",
+    steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+];
+
+test.each(stories)("$name", async ({ name: _, ...story }) => {
+  expect(await live({ ...setting, ...story }, tokens)).toBeGreaterThan(0);
+});
