@@ -6,6 +6,13 @@ import { createMemoryShelf, type Shelf } from "./shelf.js";
 /** Safari 14 may never answer an open (WebKit 226547); the shop does not wait for it. */
 const OPEN_MS = 2_000;
 
+/**
+ * A page that is left while its database is being made holds up every later page of the shop from inside the back/forward
+ * cache (Chromium 156, WebKit 2.50): each of them would wait for OPEN_MS. So the database is not made in the moment of the
+ * first gesture, which so often leads to another page, but a little later; until then all lies in localStorage.
+ */
+const CALM_MS = 500;
+
 /** Nothing is opened, read or made before the first call that needs it. */
 export function createBrowserShelf(name: string): Shelf {
   const memory = createMemoryShelf();
@@ -28,14 +35,20 @@ export function createBrowserShelf(name: string): Shelf {
       }
     },
     names: (prefix) => [...Object.keys(words).filter((key) => key.startsWith(`${name}:${prefix}`)).map((key) => key.slice(name.length + 1)), ...memory.names(prefix)],
-    load: () => store("readonly", (kept) => Promise.all([kept.getAllKeys(), kept.getAll()].map(promisifyRequest))
-      .then(([keys = [], values = []]) => keys.map((key, i) => [String(key), values[i]] as const))),
-    save: (entries, removed) => store("readwrite", (kept) => {
-      for (const [key, value] of entries) kept.put(value, key);
-      for (const key of removed) kept.delete(key);
-      return promisifyRequest(kept.transaction); // all of it is kept, or nothing
-    }),
-    clear: () => store("readwrite", (kept) => {
+    load: async () => (await store.isMade()) ? store.use("readonly", (kept) => Promise.all([kept.getAllKeys(), kept.getAll()].map(promisifyRequest))
+      .then(([keys = [], values = []]) => keys.map((key, i) => [String(key), values[i]] as const))) : [],
+    async save(entries, removed) {
+      if (!(await store.isMade())) {
+        if (entries.length === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+      }
+      return store.use("readwrite", (kept) => {
+        for (const [key, value] of entries) kept.put(value, key);
+        for (const key of removed) kept.delete(key);
+        return promisifyRequest(kept.transaction); // all of it is kept, or nothing
+      });
+    },
+    clear: async () => (await store.isMade()) && store.use("readwrite", (kept) => {
       kept.clear();
       return promisifyRequest(kept.transaction);
     }),
@@ -51,30 +64,28 @@ function wordsOf(): Storage | "refused" | undefined {
   }
 }
 
+interface Handle {
+  /** False as long as there is nothing to read or to remove. */
+  isMade(): Promise<boolean>;
+  readonly use: UseStore;
+}
+
 /**
  * Runs work on the store. A connection that the browser closed behind our back (Safari after a suspend,
  * idb-keyval issues 165 and 175) is opened again once.
- *
- * The first opening makes the database, and a page that is left in that moment would keep every later page of the shop
- * waiting from inside the back/forward cache (Chromium 156). So it is done under a lock: a page in that cache is thrown
- * out of it as soon as another wants a lock that it holds.
  */
-function createHandle(name: string): UseStore {
-  let use: UseStore | undefined;
-  let opened: Promise<unknown> | undefined;
-  const open = (store: UseStore): Promise<unknown> => {
-    const touch = (): Promise<void> => store("readonly", () => {});
-    return typeof navigator === "undefined" || !navigator.locks ? touch() : navigator.locks.request(`${name}:open`, touch);
-  };
-  return <T>(mode: IDBTransactionMode, work: (kept: IDBObjectStore) => T | PromiseLike<T>): Promise<T> => {
-    const run = async (): Promise<T> => {
-      const store = (use ??= createStore(name, "kv"));
-      return inTime(OPEN_MS, (opened ??= open(store)).then(() => store(mode, work)));
-    };
-    return run().catch((error) => {
-      use = opened = undefined;
-      if (error === LATE) throw error;
-      return run();
-    });
+function createHandle(name: string): Handle {
+  let isThere = false;
+  let opened: UseStore | undefined;
+  return {
+    isMade: async () => (isThere ||= !indexedDB.databases || (await inTime(OPEN_MS, indexedDB.databases())).some((found) => found.name === name)),
+    use<T>(mode: IDBTransactionMode, work: (kept: IDBObjectStore) => T | PromiseLike<T>): Promise<T> {
+      const run = async (): Promise<T> => inTime(OPEN_MS, (opened ??= createStore(name, "kv"))(mode, work));
+      return run().catch((error) => {
+        opened = undefined;
+        if (error === LATE) throw error;
+        return run();
+      });
+    },
   };
 }

@@ -96,6 +96,7 @@ test("a connection that the browser closed behind our back is opened again, once
 });
 
 test("a database that never answers is not waited for longer than two seconds, and is tried anew later", async () => {
+  await createBrowserShelf("carryover:pk").save([["copy", 1]], []);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const open = vi.spyOn(indexedDB, "open").mockImplementationOnce(() => new EventTarget() as IDBOpenDBRequest);
   const shelf = createBrowserShelf("carryover:pk");
@@ -103,18 +104,44 @@ test("a database that never answers is not waited for longer than two seconds, a
   await vi.advanceTimersByTimeAsync(2_000);
   await loading;
   vi.useRealTimers();
-  expect(await shelf.load()).toEqual([]);
+  expect(await shelf.load()).toEqual([["copy", 1]]);
   expect(open).toHaveBeenCalledTimes(2);
+});
+
+test("a browser that does not even say which databases it has is not waited for longer than that either", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.spyOn(indexedDB, "databases").mockImplementation(() => new Promise(() => {}));
+  const loading = expect(createBrowserShelf("carryover:pk").load()).rejects.toThrow("does not answer");
+  await vi.advanceTimersByTimeAsync(2_000);
+  await loading;
+});
+
+test("the database is not made in the moment of the first gesture, which so often leads to another page", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const open = vi.spyOn(indexedDB, "open");
+  const shelf = createBrowserShelf("carryover:pk");
+  expect(await shelf.load()).toEqual([]);
+  await shelf.save([], ["e:1"]);
+  await shelf.clear();
+  const saving = shelf.save([["copy", 1]], []);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(open).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(100);
+  vi.useRealTimers();
+  await saving;
+  expect(await createBrowserShelf("carryover:pk").load()).toEqual([["copy", 1]]);
 });
 
 test("where the database is full or refused the shelf says so and does not hang", async () => {
   const shelf = createBrowserShelf("carryover:pk");
+  await shelf.save([["copy", 1]], []);
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(full);
   await expect(shelf.save([["copy", 1]], [])).rejects.toThrow("full");
   vi.spyOn(indexedDB, "open").mockImplementation(() => {
     throw new DOMException("insecure", "SecurityError");
   });
-  await expect(createBrowserShelf("carryover:other").load()).rejects.toThrow("insecure");
+  await expect(createBrowserShelf("carryover:pk").load()).rejects.toThrow("insecure");
+  await expect(createBrowserShelf("carryover:other").save([["copy", 1]], [])).rejects.toThrow("insecure");
 });
 
 test("memory keeps what a page does and shares it with nobody", async () => {
