@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Mode, Page } from "./engine.js";
 import { differs } from "./exceptions.js";
-import { add, cart, crash, inEveryEngine, live, shows, signIn, type Town } from "./town.js";
+import { add, cart, crash, inEveryEngine, live, type Screen, shows, signIn, type Town } from "./town.js";
 import { until } from "./wait.js";
 
 /** A signed-in shopper with five tabs open, the first of which leads. */
@@ -18,18 +18,26 @@ async function fiveTabs({ sync, screen }: Town, mode?: Mode) {
   return { home, first, others };
 }
 
+/** How often the device has asked for the stream. */
+function pulls({ line }: Screen): number {
+  return line.requests.filter((request) => request === "POST /v1/pull").length;
+}
+
 inEveryEngine((build) => {
   test("five tabs share one device, one cart and one stream, and all of them are live", async () => {
     const town = await build();
     const { home, first, others } = await fiveTabs(town);
     for (const tab of others) await live(tab);
-    expect(home.line.streams).toBe(1);
+    // The stream from before the sign-in is let go of; in WebKit its connection takes a moment to close.
+    await until(() => home.line.streams === 1, "one stream is open");
+    const asked = pulls(home);
     for (const [i, tab] of [first, ...others].entries()) await add(tab, `BOEK-${i}`);
     const all = { "SCHOEN-42": 1, "BOEK-0": 1, "BOEK-1": 1, "BOEK-2": 1, "BOEK-3": 1, "BOEK-4": 1 };
     for (const tab of [first, ...others]) await until(async () => Object.keys(await cart(tab)).length === 6, "every tab shows all");
     await first.evaluate(() => window.shop.sync.settled());
     for (const tab of [first, ...others]) expect(await cart(tab)).toEqual(all);
-    expect([home.line.streams, town.sync.taken("line-added").size, town.sync.doubled]).toEqual([1, 6, []]);
+    expect([home.line.streams, pulls(home)]).toEqual([1, asked]);
+    expect([town.sync.taken("line-added").size, town.sync.doubled]).toEqual([6, []]);
   });
 
   test.each([
@@ -42,14 +50,13 @@ inEveryEngine((build) => {
     const desktop = await (await town.screen({ options: {} })).open();
     await signIn(desktop, town.sync, "anna");
     await live(desktop);
-    const streams = (): number => home.line.requests.filter((request) => request === "POST /v1/pull").length;
-    const before = streams();
+    const before = pulls(home);
     const left = Date.now();
     await leave(first);
-    await until(() => streams() > before, "another tab asks for the stream");
+    await until(() => pulls(home) > before, "another tab asks for the stream");
     await add(desktop, "BOEK-1");
     for (const tab of others) await shows(tab, { "SCHOEN-42": 1, "BOEK-1": 1 }, Math.max(0, left + 2_000 - Date.now()));
-    expect(streams() - before, "one of them, and only one, has asked for the stream").toBe(1);
+    expect(pulls(home) - before, "one of them, and only one, has asked for the stream").toBe(1);
     if (!differs(town.engine, "a dead tab's stream")) await until(() => home.line.streams === 1, "one stream is open");
   });
 
