@@ -8,6 +8,7 @@ const LASTING_BYTES = 60_000;
 interface Flight {
   readonly ids: ReadonlySet<string>;
   readonly lastingBytes: number;
+  readonly giveUp: () => void;
 }
 
 export interface Flights {
@@ -25,7 +26,6 @@ export interface Flights {
 
 export function createFlights(): Flights {
   const flights = new Map<Promise<void>, Flight>();
-  let forgetting = new AbortController();
 
   const room = (): number => [...flights.values()].reduce((left, { lastingBytes }) => left - lastingBytes, LASTING_BYTES);
 
@@ -40,15 +40,12 @@ export function createFlights(): Flights {
     first: () => Promise.race(flights.keys()),
     start(events, bytes, mayLast, send) {
       const isLasting = mayLast && bytes <= room();
-      const { signal } = forgetting;
-      const forgotten = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new RefusalError("unreachable"))));
+      let giveUp = (): void => {};
+      const forgotten = new Promise<never>((_, reject) => (giveUp = () => reject(new RefusalError("unreachable"))));
       const flight = Promise.race([send(isLasting), forgotten]).finally(() => void flights.delete(flight));
-      flights.set(flight, { ids: new Set(events.map(({ id }) => id)), lastingBytes: isLasting ? bytes : 0 });
+      flights.set(flight, { ids: new Set(events.map(({ id }) => id)), lastingBytes: isLasting ? bytes : 0, giveUp });
       return flight;
     },
-    forget() {
-      forgetting.abort();
-      forgetting = new AbortController();
-    },
+    forget: () => flights.forEach(({ giveUp }) => giveUp()),
   };
 }
