@@ -1,13 +1,16 @@
 /** Invariant 6 over random histories: no refusal is undone by somebody who had not seen it. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { createProgress } from "../progress.js";
 import { isEveryRefusalAnswered, isSpecifiedGranted } from "./consent-spec.js";
 import type { SimulatedDevice } from "./device-simulator.js";
 import { accounts, createFamily, createWorld, decisions, histories, network, PURPOSES, settle, take } from "./history.js";
+import { keepResult, RUNS, SEED, TIMEOUT_MS } from "./runs.js";
 import { isGranted } from "./shown.js";
 
-const RUNS = Number(process.env.CARRYOVER_RUNS ?? 10_000);
-const TIMEOUT_MS = 60_000 * Math.max(2, RUNS / 5_000);
+const progress = createProgress("histories of consent", RUNS / 2);
+
+afterAll(() => keepResult("consent-histories", progress, RUNS / 2));
 
 function expectTheRule({ replica, deeds, name }: SimulatedDevice): void {
   const told = deeds();
@@ -25,7 +28,8 @@ test("invariant 6: a purpose is granted exactly if some grant had seen every ref
       expectTheRule(device);
       expect(JSON.stringify(device.replica.view)).toBe(JSON.stringify(world.server.state("customer")));
     }
-  }), { numRuns: Math.ceil(RUNS / 4) });
+    progress.step();
+  }), { numRuns: Math.ceil(RUNS / 4), seed: SEED });
 }, TIMEOUT_MS);
 
 test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is undone only by who saw it, or by the rule at a sign-in", () => {
@@ -38,5 +42,6 @@ test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is und
       expect(JSON.stringify(replica.view)).toBe(JSON.stringify(server.state(session)));
       if (isGranted(replica.view, "account", purpose)) expect(isEveryRefusalAnswered(server.deeds(session), session, purpose)).toBe(true);
     }
-  }), { numRuns: Math.ceil(RUNS / 4) });
+    progress.step();
+  }), { numRuns: Math.ceil(RUNS / 4), seed: SEED });
 }, TIMEOUT_MS);

@@ -1,13 +1,16 @@
 /** What holds in every history of a shop, whatever people and networks do: the invariants, over random histories. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { createProgress } from "../progress.js";
 import { specifiedCart } from "./cart-spec.js";
 import type { SimulatedDevice } from "./device-simulator.js";
 import { accounts, createFamily, createWorld, gestures, histories, network, settle, take, type World } from "./history.js";
+import { keepResult, RUNS, SEED, TIMEOUT_MS } from "./runs.js";
 import { shownCart } from "./shown.js";
 
-const RUNS = Number(process.env.CARRYOVER_RUNS ?? 10_000);
-const TIMEOUT_MS = 60_000 * Math.max(2, RUNS / 5_000);
+const progress = createProgress("histories of the model", RUNS);
+
+afterAll(() => keepResult("model-histories", progress, RUNS));
 
 /** What a device shows is what the rules say of all it has been told and has done, each once. */
 function expectWhatTheRulesSay(device: SimulatedDevice): void {
@@ -28,7 +31,8 @@ test("invariants 2, 4, 5: on one customer's devices every gesture counts once, a
     for (const step of steps) expectWhatTheRulesSay(take(world, step));
     settle(world);
     expectTheSameEverywhere(world);
-  }), { numRuns: Math.ceil(RUNS / 2) });
+    progress.step();
+  }), { numRuns: Math.ceil(RUNS / 2), seed: SEED });
 }, TIMEOUT_MS);
 
 test("invariants 2, 4, 5, 8: with sign-ins and sign-outs in between every gesture counts once, and all end with the same cart", () => {
@@ -37,5 +41,6 @@ test("invariants 2, 4, 5, 8: with sign-ins and sign-outs in between every gestur
     for (const step of steps) expectWhatTheRulesSay(take(world, step));
     settle(world);
     expectTheSameEverywhere(world);
-  }), { numRuns: Math.ceil(RUNS / 2) });
+    progress.step();
+  }), { numRuns: Math.ceil(RUNS / 2), seed: SEED });
 }, TIMEOUT_MS);
