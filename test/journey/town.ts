@@ -22,6 +22,8 @@ export interface Screen {
   /** Flight mode: open streams break, requests fail. */
   cut(): void;
   mend(): void;
+  /** The stream that is open now stays open, and nothing comes through it any more. */
+  silence(): void;
   /** The next answers are lost after the server has done its work. */
   loseAnswers(count: number): void;
   /** Requests wait on the line until the returned function lets them go. */
@@ -72,6 +74,7 @@ function createCable(server: Server): Cable {
   let isCut = false;
   let toLose = 0;
   let held: Promise<void> | undefined;
+  let stream = { isSilent: false };
   const sent: Sent[] = [];
   return {
     sent,
@@ -91,6 +94,7 @@ function createCable(server: Server): Cable {
       isCut = false;
       plug = new AbortController();
     },
+    silence: () => void (stream.isSilent = true),
     loseAnswers: (count) => void (toLose = count),
     async fetch(input, init = {}) {
       const { pathname: path } = new URL(String(input));
@@ -109,7 +113,9 @@ function createCable(server: Server): Cable {
       }
       note.isAnswered = true;
       if (response.body === null) return response;
-      const body = response.body.pipeThrough(new TransformStream(), { signal });
+      const own = path === "/v1/pull" ? (stream = { isSilent: false }) : { isSilent: false };
+      const passOn = new TransformStream({ transform: (piece, out) => void (own.isSilent || out.enqueue(piece)) });
+      const body = response.body.pipeThrough(passOn, { signal });
       return new Response(body, response);
     },
   };
@@ -128,14 +134,24 @@ export async function until(isSo: () => boolean, what: string): Promise<void> {
   }
 }
 
+export interface Counted {
+  pass(ms: number, step?: number): Promise<void>;
+  /** The lids are closed: no timer runs for so long, and what came due in it happens afterwards, late. */
+  sleep(ms: number): Promise<void>;
+}
+
 /** Counted time: timers and clocks stand still but for `pass`. Before the town is made, so that its clocks stand as well. */
-export function countTime(): { pass(ms: number, step?: number): Promise<void> } {
+export function countTime(): Counted {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
   open.push(() => void vi.useRealTimers());
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 12; i++) await new Promise((resolve) => soon(resolve));
   };
   return {
+    async sleep(ms) {
+      vi.setSystemTime(Date.now() + ms);
+      await settle();
+    },
     async pass(ms, step = 1_000) {
       await settle();
       for (let left = ms; left > 0; left -= step) {
