@@ -117,8 +117,8 @@ export function createLine(shop: Shop, time: Time, chance: Chance, key: string, 
     const isStream = input.endsWith("/pull");
     const stranger = fault && strangers[fault];
     if (stranger) return stranger();
-    // One connection carries one stream: a second copy of it, or a late one, would be somebody else's.
-    const way = fault && !(isStream && (fault === "doubled" || fault === "late")) ? deliver[fault] : undefined;
+    const met = fault && isStream ? ofStreams(fault) : fault;
+    const way = met && deliver[met];
     return (way ?? send)(input, init);
   };
 
@@ -145,4 +145,14 @@ export function createLine(shop: Shop, time: Time, chance: Chance, key: string, 
     },
     count: (path) => [...counts].reduce((sum, [name, n]) => (name.includes(path) ? sum + n : sum), 0),
   };
+}
+
+/**
+ * One connection carries one stream: a second copy of it, or a late one, would be somebody else's. And one whose beginning is
+ * lost has told the screen nothing.
+ */
+function ofStreams(fault: Fault): Fault | undefined {
+  if (fault === "doubled" || fault === "late") return undefined;
+  if (fault === "answer-lost") return "lost";
+  return fault === "answer-swallowed" ? "swallowed" : fault;
 }
