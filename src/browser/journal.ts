@@ -1,5 +1,5 @@
 /** The device's own events until the log has them: put down in the same tick, so that no navigation outruns them. */
-import type { Event } from "../model/event.js";
+import { chain, type Event } from "../model/event.js";
 import type { Snapshot } from "../model/replica.js";
 import { FOLD } from "../model/state.js";
 import type { Shelf } from "./shelf.js";
@@ -29,6 +29,9 @@ interface Kept {
    */
   readonly strays: readonly Event[];
 }
+
+/** A copy with its fingerprint. */
+type Signed = KeptCopy & { readonly sum: number };
 
 export interface Journal {
   /** Puts an event down before it returns. */
@@ -85,8 +88,8 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     async load(device) {
       const here = words(shelf, "e:");
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
-      const found = kept.get("copy") as KeptCopy | undefined;
-      const own = found?.device === device ? found : undefined;
+      const found = kept.get("copy") as Signed | undefined;
+      const own = found?.device === device && found.sum === sumOf(found) ? found : undefined;
       const copy = own?.fold === FOLD ? own : undefined;
       // Another tab may have moved an event in the moment when this copy settled it: then it lies beside the copy again.
       const settled = new Set(copy && [...copy.settled, ...copy.sent.map(({ id }) => id)]);
@@ -108,7 +111,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     keep(copy, pending) {
       const names = [...copy.settled.map((id) => key(copy.device, id)), ...doubles];
       const beside = pending.map((event): [string, Event] => [key(copy.device, event.id), event]);
-      const keeping = moving.then(() => shelf.save([["copy", copy], ...beside], names)).then(() => {
+      const keeping = moving.then(() => shelf.save([["copy", { ...copy, sum: sumOf(copy) }], ...beside], names)).then(() => {
         for (const name of names) shelf.write(name, undefined);
         return true;
       }, warn);
@@ -129,6 +132,11 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       await shelf.clear().catch(warn);
     },
   };
+}
+
+/** Of a copy that has gone bad on the disk nothing is believed: the server has it all. */
+function sumOf({ sum: _, ...copy }: KeptCopy & Partial<Signed>): number {
+  return chain(0, JSON.stringify(copy));
 }
 
 function words(shelf: Shelf, prefix: string): [name: string, event: Event][] {

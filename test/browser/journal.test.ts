@@ -8,6 +8,13 @@ import { emptyState, FOLD } from "../../src/model/state.js";
 const event = (id: string, at = 1): Event => ({ id, type: "line-added", data: { line: "SCHOEN-42", n: 1 }, at, base: 0 });
 const copy = (settled: string[], device = "phone"): KeptCopy =>
   ({ device, fold: FOLD, epoch: "e", log: "log", seq: settled.length, hash: 1, state: emptyState, settled, sent: [] });
+/** The copy as it lies on a shelf, with its fingerprint. */
+async function onShelf(kept: KeptCopy): Promise<[string, unknown]> {
+  const shelf = createMemoryShelf();
+  await createJournal(shelf, () => {}).keep(kept, []);
+  return ["copy", new Map(await shelf.load()).get("copy")];
+}
+
 const shared = (): Shelf => ({ ...createMemoryShelf(), isShared: true });
 const ids = async (shelf: Shelf, device = "phone"): Promise<string[]> => (await createJournal(shelf, () => {}).load(device)).events.map(({ id }) => id);
 
@@ -51,7 +58,7 @@ test("what a copy holds already is not counted beside it, and then cleared away"
   const journal = createJournal(shelf, () => {});
   journal.add("phone", event("a"));
   journal.add("phone", event("b", 2));
-  await shelf.save([["copy", copy(["a"])]], []);
+  await shelf.save([await onShelf(copy(["a"]))], []);
   expect(await ids(shelf)).toEqual(["b"]);
   await journal.keep(copy(["a"]), []);
   expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["copy", "e:phone:b"]);
@@ -80,7 +87,7 @@ test("while a copy is being kept the next addition waits its turn, and nothing t
 
 test("what another tab has put beside a copy that holds it is not counted, and goes with the next copy", async () => {
   const shelf = shared();
-  await shelf.save([["copy", { ...copy([]), sent: [event("a")] }], ["e:phone:a", event("a")], ["e:phone:b", event("b", 2)]], []);
+  await shelf.save([await onShelf({ ...copy([]), sent: [event("a")] }), ["e:phone:a", event("a")], ["e:phone:b", event("b", 2)]], []);
   const journal = createJournal(shelf, () => {});
   expect((await journal.load("phone")).events.map(({ id }) => id)).toEqual(["b"]);
   await journal.keep(copy([]), []);
@@ -98,14 +105,23 @@ test("a copy is kept together with what is pending beside it, or says that it co
 test("the copy and the additions of another device on this shelf are not ours", async () => {
   const shelf = shared();
   createJournal(shelf, () => {}).add("tablet", event("t"));
-  await shelf.save([["copy", copy([], "tablet")]], []);
+  await shelf.save([await onShelf(copy([], "tablet"))], []);
   expect(await createJournal(shelf, () => {}).load("phone")).toEqual(expect.objectContaining({ copy: undefined, events: [], sent: [] }));
 });
 
 test("a copy made by another version of the fold is not believed", async () => {
   const shelf = shared();
-  await shelf.save([["copy", { ...copy([]), fold: FOLD + 1 }]], []);
+  await shelf.save([await onShelf({ ...copy([]), fold: FOLD + 1 })], []);
   expect((await createJournal(shelf, () => {}).load("phone")).copy).toBeUndefined();
+});
+
+test("a copy whose bytes have gone bad is not believed in any part", async () => {
+  const shelf = shared();
+  const [name, whole] = await onShelf({ ...copy([]), sent: [event("a")] });
+  await shelf.save([[name, { ...(whole as KeptCopy), seq: 7 }]], []);
+  expect(await createJournal(shelf, () => {}).load("phone")).toEqual({ copy: undefined, events: [], sent: [], strays: [] });
+  await shelf.save([[name, whole]], []);
+  expect((await createJournal(shelf, () => {}).load("phone")).sent).toHaveLength(1);
 });
 
 test.each(["", "{", "null", "7", "[]", "{}", `"a"`, `{"id":"x"}`])("a word that was cut off or is not ours (%s) is passed over", async (bytes) => {
