@@ -191,11 +191,15 @@ function isApart(cart: Cart, order: Pick<Mark, "seq" | "from">, number: Pick<Mar
 /** Remembers what an event takes away that has not arrived: it must not appear when it does. */
 function noteAbsent(cart: Cart, entry: Entry, event: CartEvent): Cart {
   const isHere = (id: string): boolean => cart.lines.some(({ marks }) => marks.some((mark) => mark.id === id));
-  return namedBy(entry, event).filter(([id]) => !isHere(id)).reduce((all, [id, n, field = ""]) => {
-    const sum = Math.min(ALL, goneOf(all, id + field) + n);
-    const others = all.gone.filter((gone) => gone.id !== id + field && gone.at > entry.at - LATE_MS);
-    return { ...all, gone: [...others, { id: id + field, n: sum, at: entry.at }] };
-  }, cart);
+  const absent = namedBy(entry, event).filter(([id]) => !isHere(id));
+  if (absent.length === 0) return cart;
+  const all = new Map(cart.gone.map((gone) => [gone.id, gone]));
+  for (const [id, n, field = ""] of absent) {
+    const noted = { id: id + field, n: Math.min(ALL, (all.get(id + field)?.n ?? 0) + n), at: entry.at };
+    all.delete(noted.id); // the latest last
+    all.set(noted.id, noted);
+  }
+  return { ...cart, gone: [...all.values()].filter(({ at }) => at > entry.at - LATE_MS) };
 }
 
 /** What an event takes by name: a number units, an addition and a field one field, a decrease so many, the others all. */
