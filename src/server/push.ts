@@ -1,6 +1,7 @@
 /** The way up: checks a device's events one by one, and has the log number them. */
 import * as v from "valibot";
 import { objection } from "../model/admission.js";
+import { burden } from "../model/burden.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
 import { deviceFor, type Known } from "./device.js";
@@ -51,7 +52,8 @@ async function writeEvent(writer: Writer, raw: unknown, author: { device: string
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
   const { log, pend, data, epoch, ...event } = parsed.output;
-  const code = objection(writer.state, { ...event, data, ...(pend && { pend }) });
+  const asked = { ...event, data, ...(pend && { pend }) };
+  const code = objection(writer.state, asked) ?? burden(writer.state, asked);
   if (code !== undefined) return [event.id, "refused", code];
   const isOwn = log === undefined || log === writer.log.id;
   const draft: Draft = {

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { objection } from "../../src/model/admission.js";
+import { burden } from "../../src/model/burden.js";
+import type { Unit } from "../../src/model/cart.js";
 import { bytesOf, isCount, isText } from "../../src/model/limits.js";
 import { emptyState, type State } from "../../src/model/state.js";
 import { createDevice, type SimulatedDevice } from "./device-simulator.js";
@@ -70,4 +72,11 @@ test("texts are without control characters and half letters, quantities are whol
     .toEqual([true, false, false, false, false, false]);
   expect([isCount(1), isCount(9_999), isCount(0), isCount(0, 0), isCount(10_000), isCount(1.5), isCount("1"), isCount(Number.NaN)])
     .toEqual([true, true, false, true, false, false, false, false]);
+});
+
+test("a cart of ten thousand single additions takes no more of them, but a removal", () => {
+  const units = (n: number): Unit[] => Array.from({ length: n }, (_, i) => ({ id: `u${i}`, seq: i, at: i, n: 1, device: "d", channel: "web" }));
+  const holding = (n: number): State => ({ ...emptyState, cart: { ...emptyState.cart, lines: [{ id: "A", marks: units(n / 2) }, { id: "B", marks: units(n / 2) }] } });
+  expect([burden(holding(9_998), add("C")), burden(holding(10_000), add("C"))]).toEqual([undefined, "cart-full"]);
+  expect(burden(holding(10_000), { type: "line-removed", data: { line: "A" } })).toBeUndefined();
 });

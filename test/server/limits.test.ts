@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Line } from "../../src/model/cart.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, type Desk, event, expectRefusal, stranger, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, event, expectRefusal, id, stranger, type Voice } from "./desk.js";
 import { readStream, snapshotOf } from "./stream.js";
 
 async function verdicts(desk: Desk, who: Voice, events: readonly unknown[]): Promise<unknown[]> {
@@ -72,4 +72,25 @@ test("a push takes 100 events and 256 KiB, and is refused whole beyond them", as
 test("the id of a product takes 200 letters", async () => {
   const desk = await createDesk();
   expect(await verdicts(desk, stranger(), [added("x".repeat(200)), event("coupon-added", { code: "y".repeat(101) }), added("")])).toEqual(["applied", "event-malformed", "event-malformed"]);
+});
+
+/** Pushes the same kind of event until it is refused; how many were written, and why no more. */
+async function until(desk: Desk, who: Voice, make: () => object): Promise<[number, unknown]> {
+  for (let written = 0; written < 12_000; written += 20) {
+    const said = await verdicts(desk, who, Array.from({ length: 20 }, make));
+    const refused = said.findIndex((verdict) => verdict !== "applied");
+    if (refused >= 0) return [written + refused, said[refused]];
+  }
+  return [Infinity, undefined];
+}
+
+test.each<[string, () => object, number, string]>([
+  ["notes on products that are not in the cart", () => event("field-set", { line: id(), name: "note", value: "x" }), 1_000, "cart-full"],
+  ["coupons", () => event("coupon-added", { code: id() }), 1_000, "cart-full"],
+  ["units that never come, named by a removal", () => event("line-removed", { line: "A" }, { pend: Array.from({ length: 100 }, id) }), 20, "cart-full"],
+  ["units that never come, named by a decrease", () => event("line-decreased", { line: "A", units: Array.from({ length: 100 }, () => [id(), 1]) }), 20, "cart-full"],
+  ["purposes nobody has heard of", () => event("consent-decided", { scope: "device", asked: "device", policy: "1", purposes: { [id()]: true } }), 100, "event-malformed"],
+])("no visitor can make a log a burden with %s", async (_, make, most, code) => {
+  const desk = await createDesk();
+  expect(await until(desk, stranger(), make)).toEqual([most, code]);
 });
