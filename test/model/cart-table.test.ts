@@ -232,3 +232,20 @@ test("a note that arrives after the one written over it does not come back, thou
   meet(shop);
   expect(fields(shop)).toEqual({ note: "second" });
 });
+
+test("what was emptied with the minus is remembered for 90 days for whoever has not seen it, and weighs on the log no longer", () => {
+  const shop = createShop(0);
+  const ids = (): string[] => shop.phone.replica.confirmed.cart.lines.map(({ id }) => id);
+  shop.phone.cart.add("SHOE", 1, { details: { price: 4999 } });
+  shop.phone.cart.addCoupon("WEB10");
+  shop.phone.cart.decrease("SHOE");
+  meet(shop);
+  shop.server.now += 89 * 86_400_000;
+  shop.phone.cart.add("SOCK");
+  meet(shop);
+  expect(ids()).toEqual(["SHOE", "", "SOCK"]);
+  shop.server.now += 2 * 86_400_000;
+  shop.phone.cart.add("HAT");
+  expect(meet(shop)).toEqual({ SOCK: 1, HAT: 1 });
+  expect(ids()).toEqual(["", "SOCK", "HAT"]);
+});
