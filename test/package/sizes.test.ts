@@ -18,12 +18,13 @@ test.each(figures.map((figure) => [figure.name, figure] as const))("%s stays wit
 });
 
 /**
- * The goal was 9, 11 and 2 kB; these are what was reached, to the next 0.1 kB. What is left is hardly repetition any
- * more: the cart's rules for what was not seen, consent, handoff, two ways of keeping and the sentences for developers
- * are each code of their own, and brotli has nothing to fold there. Getting lower means doing less.
+ * The goal was 9, 11 and 2 kB; these are what was reached, to the next 0.2 kB. What is left is hardly repetition any
+ * more: the cart's rules for what was not seen, consent, handoff, two ways of keeping, and what it takes to lose nothing
+ * (requests that outlive the page, tabs that take over, streams that are held back, servers that are restored: 2.7 kB)
+ * are each code of their own. Getting lower means doing less, or loading some of it later.
  */
 test("the limits are what was reached", () => {
-  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([14_800, 15_200, 3_700, 5_000]);
+  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([17_600, 17_800, 3_800, 5_000]);
 });
 
 test("README.md tells the sizes as they are (if not: npm run size -- --write)", () => {
