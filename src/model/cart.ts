@@ -164,7 +164,7 @@ function onLine(cart: Cart, entry: Entry, { line: id, takes = () => 0, puts = []
   const after = { id, marks };
   const isBack = quantityOf(before) === 0 && quantityOf(after) > 0;
   // What was emptied unit by unit keeps its fields for whoever has not seen it, until nobody can come who has not.
-  const isLasting = (line: Line): boolean => line.id === COUPONS || quantityOf(line) > 0 || line.marks.some((mark) => mark.at > entry.at - LATE_MS);
+  const isLasting = (line: Line): boolean => at >= 0 || line.id === COUPONS || quantityOf(line) > 0 || line.marks.some((mark) => mark.at > entry.at - LATE_MS);
   const lines = cart.lines.filter((line) => line.id !== id && isLasting(line));
   if (marks.length > 0) lines.splice(at < 0 || isBack ? lines.length : at, 0, after);
   return { ...cart, lines };
