@@ -1,6 +1,6 @@
 /**
  * The whole of it: real clients, the real server, a network that does its worst. Nothing is lost, nothing doubled, nothing
- * comes back. A history that fails is printed with its seed and path; CARRYOVER_SEED and CARRYOVER_PATH live through it again.
+ * comes back. A history that fails is printed with its seed and path; CARRYOVER_SEED and CARRYOVER_PATH live through it again, step by step.
  */
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
@@ -10,6 +10,7 @@ import { record } from "../record.js";
 import { createChance } from "./chance.js";
 import { histories, live } from "./history.js";
 import { proofs } from "./proofs.js";
+import { tell } from "./tell.js";
 
 /** The server's chance is the history's as well: the same seed, the same story. */
 const chance = vi.hoisted(() => ({ bytes: (length: number): Uint8Array => new Uint8Array(length), below: (end: number): number => end - 1 }));
@@ -32,7 +33,7 @@ test("whatever shoppers, tabs, networks and the server do: every gesture counts 
   let gestures = 0;
   const history = fc.asyncProperty(histories(LENGTH), async (story) => {
     Object.assign(chance, createChance(~story.seed)); // another than the browsers have, or their ids would meet
-    gestures += await live(story, tokens);
+    gestures += await live(story, tokens, PATH === undefined ? undefined : tell);
     progress.step();
   });
   await fc.assert(history, { numRuns: RUNS, seed: SEED, ...(PATH !== undefined && { path: PATH }) });
