@@ -30,10 +30,20 @@ export async function openEveryday(env: NodeJS.ProcessEnv): Promise<Profile> {
     async close() {
       await remote.close();
       await browser?.end();
-      // Its helpers may write on for a moment.
-      rmSync(room, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await until(() => isRemoved(room), "the browser's helpers write no more");
     },
   };
+}
+
+/** False as long as somebody still writes into it. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
+    throw error;
+  }
 }
 
 /** The tab is opened with the first page that is asked for: it keeps its name only as long as it stays in the shop. */
