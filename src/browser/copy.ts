@@ -225,7 +225,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       start();
       const { session } = visitor;
       if (!session) return;
-      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session));
+      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session.bornAt);
       if (visitor.session?.credential !== session.credential) return;
       const mine = replica.pending; // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));

@@ -36,7 +36,8 @@ type Signed = KeptCopy & { readonly sum: number };
 export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
-  load(device: string): Promise<Kept>;
+  /** `bornAt`: when the visitor came to be; strays are no older. */
+  load(device: string, bornAt?: number): Promise<Kept>;
   /** Keeps a copy, with pending events beside it; the events it has settled are then removed. Resolves to whether it could. */
   keep(copy: KeptCopy, pending: readonly Event[]): Promise<boolean>;
   remove(device: string, id: string): void;
@@ -44,6 +45,9 @@ export interface Journal {
   forget(device: string): void;
   clear(): Promise<void>;
 }
+
+/** Two tabs that begin a visit in the same moment do so within this time. */
+const TOGETHER_MS = 2_000;
 
 const key = (device: string, id: string): string => `e:${device}:${id}`;
 
@@ -85,7 +89,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       if (!shelf.write(key(device, event.id), JSON.stringify(event))) warn();
       if (shelf.isShared) move(device);
     },
-    async load(device) {
+    async load(device, bornAt = Infinity) {
       const here = words(shelf, "e:");
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as Signed | undefined;
@@ -100,7 +104,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const strays = new Map<string, Event>();
       for (const [name, event] of [...stored, ...here]) {
         if (name.startsWith(key(device, ""))) settled.has(event.id) || events.set(event.id, event);
-        else if (event.log === undefined) strays.set(name, event);
+        else if (event.log === undefined && event.at > bornAt - TOGETHER_MS) strays.set(name, event);
       }
       for (const [name, event] of strays) {
         this.add(device, event);

@@ -48,6 +48,7 @@ export async function signIn(device: Device, token: string, merge: Merge = devic
     return { met, customer, ...carts, keep: (chosen) => signIn(device, token, chosen) };
   }
   visitor.update({ customer });
+  copy.greet(answer.log, ""); // what is done from now on is the customer's, also before the stream stands
   takeUp(device, customer);
   device.moved();
   // A slow network is no reason to keep a shopper from signing in.

@@ -12,6 +12,8 @@ export interface Session {
   readonly customer?: string;
   /** The last edit, ms since epoch; a guest's cart is kept from there, not from the last visit. */
   readonly editedAt: number;
+  /** When this visitor came to be, ms since epoch by the device's clock. */
+  readonly bornAt?: number;
 }
 
 export interface Visitor {
@@ -49,7 +51,7 @@ export function createVisitor({ random, now }: Settings, shelf: Shelf, minted: (
     mint() {
       session ??= readSession(shelf); // another tab may have been quicker
       if (session === undefined) {
-        put({ credential: `${base64url(random(6))}.${base64url(random(32))}`, isKnown: false, editedAt: now() });
+        put({ credential: `${base64url(random(6))}.${base64url(random(32))}`, isKnown: false, editedAt: now(), bornAt: now() });
         minted();
       }
       return session as Session;

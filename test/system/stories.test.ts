@@ -39,6 +39,11 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "hand", 0, 2, 0], [0, "add", 0, 1, 0], [0, "signIn", 0, 1, 0], [1, "clear", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "somebody signs in and goes into a tunnel, and adds before the stream stands: after signing out none of it is the next visitor's",
+    steps: [[0, "signIn", 0, 1, 0], [0, "cut", 0, 1, 0], [0, "addAtOnce", 0, 1, 0], [0, "add", 0, 1, 5_000], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
+    latencyMs: 5,
+  },
+  {
     name: "something is added while the shop is signing out and hears nothing",
     steps: [[0, "signIn", 0, 1, 0], [0, "meet", 4, 1, 0], [0, "meet", 0, 2, 0], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
