@@ -6,6 +6,9 @@ const rooms = ["model", "wire", "browser", "server", "journey", "system", "fault
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
 const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"] };
 
+/** Rooms that test properties of whatever chance brings. */
+const properties = ["model", "wire"];
+
 /** Storms want the machine for themselves: they come after the others, one file after the other. */
 const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
 /** Browsers come last, two files at a time, since a browser often waits. */
@@ -21,6 +24,7 @@ export default defineConfig({
         testTimeout: 30_000,
         hookTimeout: 60_000,
         globalSetup: setup[name] ?? [],
+        setupFiles: properties.includes(name) ? ["test/begin.ts"] : [],
         ...(name === "faults" && storms),
         ...(name === "engines" && browsers),
       },

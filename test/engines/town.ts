@@ -111,11 +111,12 @@ export function cart(page: Page): Promise<Record<string, number>> {
   return page.evaluate(() => Object.fromEntries(window.shop.state.cart.lines.map(({ line, quantity }) => [line, quantity])));
 }
 
-/** Waits until the page shows this cart and nothing else. */
+/** Waits until the page shows this cart and nothing else; the order of its lines is that of their arrival at the server. */
 export async function shows(page: Page, wanted: Record<string, number>, withinMs?: number): Promise<void> {
-  const text = JSON.stringify(wanted);
+  const textOf = (lines: Record<string, number>): string => JSON.stringify(Object.entries(lines).sort());
+  const text = textOf(wanted);
   let seen = "";
-  const same = async (): Promise<boolean> => (seen = JSON.stringify(await cart(page))) === text;
+  const same = async (): Promise<boolean> => (seen = textOf(await cart(page))) === text;
   await until(same, `the page shows ${text}`, withinMs).catch((error: Error) => {
     throw new Error(`${error.message} It shows ${seen}.`);
   });

@@ -1,9 +1,9 @@
 /** Ten thousand devices come back after an outage without being the next one. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { times } from "../long.js";
+import { seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { createHours, type Crowd, gather, type Hours } from "./crowd.js";
-import { createDice, seedOf } from "./dice.js";
+import { createDice } from "./dice.js";
 
 const DEVICES = 10_000;
 const OUTAGE_MS = times(5 * 60_000, 60 * 60_000);

@@ -10,11 +10,6 @@ export interface Dice {
   share(): Dice;
 }
 
-/** The seed of CARRYOVER_SEED, or a new one. */
-export function seedOf(text = process.env.CARRYOVER_SEED): number {
-  return text === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(text);
-}
-
 /** Mulberry32: 32 bits of state, enough for faults. */
 export function createDice(seed: number): Dice {
   let state = seed >>> 0;

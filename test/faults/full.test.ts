@@ -3,12 +3,12 @@ import { join } from "node:path";
 import Database from "libsql";
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/wire/problem.js";
-import { isLong, times } from "../long.js";
+import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { atEnd, event, stranger } from "../server/desk.js";
 import { settleAccount, type Step } from "./account.js";
 import { createStormDevice } from "./device.js";
-import { createDice, seedOf } from "./dice.js";
+import { createDice } from "./dice.js";
 import { disks } from "./disk.js";
 import { plugIn } from "./plug.js";
 

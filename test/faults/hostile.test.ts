@@ -1,14 +1,14 @@
 /** A server of its own under a flood of nonsense, over real connections: it answers, stays up, and keeps no memory of it. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isLong, times } from "../long.js";
+import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { goodRequests } from "../server/badness.js";
 import { run, type Run } from "../server/command.js";
 import { added, signed, stranger, tempFile } from "../server/desk.js";
 import { type Wild, wildRequests } from "../server/wild.js";
 import { lettersOf, tap } from "../server/wire-tap.js";
-import { createDice, type Dice, seedOf } from "./dice.js";
+import { createDice, type Dice } from "./dice.js";
 
 const REQUESTS = times(2_000, 100_000);
 const BATCH = 500;

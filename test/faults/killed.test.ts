@@ -1,12 +1,12 @@
 /** The plug of the server is pulled, again and again, while fifty devices send: nothing acknowledged is lost, nothing is there twice. */
 import { expect, test } from "vitest";
-import { isLong, times } from "../long.js";
+import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { tempFile } from "../server/desk.js";
 import { readLedger } from "../server/ledger.js";
 import { settleAccount, type Step } from "./account.js";
 import { createStormDevice } from "./device.js";
-import { createDice, seedOf } from "./dice.js";
+import { createDice } from "./dice.js";
 import { plugIn } from "./plug.js";
 
 const DEVICES = 50;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import Database from "libsql";
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/wire/problem.js";
-import { isLong, times } from "../long.js";
+import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { PATHS } from "../../src/wire/version.js";
 import { goodRequests } from "./badness.js";
@@ -34,7 +34,7 @@ test(`${REQUESTS} spoiled requests get 0 answers that say the server is at fault
   const good = goodRequests(who, await desk.token("anna")).map((one) => (one.path === PATHS.signOut ? { ...one, body: { ...leaving } } : one));
 
   const seen = new Map<number, number>();
-  const seed = Number(process.env.CARRYOVER_SEED ?? Date.now() % 2 ** 31);
+  const seed = seedOf();
   await fc.assert(fc.asyncProperty(wildRequests(good, who.credential), async (request) => {
     const before = changes();
     desk.now += 250; // or guessing would be all that is refused

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { times } from "../long.js";
+import { seedOf, times } from "../long.js";
 import { createProgress } from "../progress.js";
 import { record } from "../record.js";
 import { createChance } from "./chance.js";
@@ -22,7 +22,7 @@ vi.mock("node:crypto", async (original) => ({
 }));
 
 const RUNS = Number(process.env.CARRYOVER_HISTORIES ?? times(250, 20_000));
-const SEED = Number(process.env.CARRYOVER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedOf();
 const PATH = process.env.CARRYOVER_PATH;
 const LENGTH = 60;
 const TIMEOUT_MS = 60_000 + RUNS * 500;

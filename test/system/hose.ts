@@ -16,8 +16,11 @@ export interface Hose {
   release(): void;
 }
 
-/** `told` hears what comes out at the page's end, and undefined first of all. */
-export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, told: (text: string | undefined) => void): Hose {
+/**
+ * `told` hears what comes out at the page's end, and undefined first of all. A page that has asked for a whole answer
+ * (`isWhole`) is told nothing by one that breaks off.
+ */
+export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, isWhole: boolean, told: (text: string | undefined) => void): Hose {
   const reader = source.getReader();
   const decoder = new TextDecoder();
   let out: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -26,11 +29,17 @@ export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, t
   let finish = (): void => {};
   const ended = new Promise<void>((resolve) => (finish = resolve));
   let kept: Uint8Array[] = [];
+  let unheard = "";
   told(undefined);
 
+  const hear = (): void => {
+    told(unheard);
+    unheard = "";
+  };
   const pour = (bytes: Uint8Array): void => {
     if (out === undefined || bytes.length === 0) return;
-    told(decoder.decode(bytes, { stream: true }));
+    unheard += decoder.decode(bytes, { stream: true });
+    if (!isWhole) hear();
     out.enqueue(bytes);
   };
   const burst = (): void => {
@@ -50,6 +59,7 @@ export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, t
   const end = (): void => {
     isOver = true;
     if (state === "silent" || state === "held") return;
+    if (out) hear();
     out?.close();
     out = undefined;
     finish();

@@ -82,7 +82,7 @@ export function createLine(shop: Shop, time: Time, chance: Chance, key: string, 
     if (at !== plug || isDead) return isDead ? never() : failed();
     if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) return response;
     if (init.signal?.aborted) return failed(); // nobody waits for it any more
-    const hose = createHose(response.body, chance, told);
+    const hose = createHose(response.body, chance, body.includes('"holdMs":'), told);
     stream = hose;
     init.signal?.addEventListener("abort", hose.burst);
     void hose.ended.then(() => init.signal?.removeEventListener("abort", hose.burst));
