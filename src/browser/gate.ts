@@ -1,5 +1,6 @@
 /** Consent on this device: what is allowed now, and by whose choice. */
-import { ACCOUNT, answerOf, type ConsentDecided, DECISION_MS, pendingDecisions, type Scope } from "../model/consent.js";
+import { ACCOUNT, type ConsentDecided, pendingDecisions, type Scope } from "../model/consent.js";
+import { answerOf, DECISION_MS } from "../model/standing.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { misuse } from "../model/misuse.js";
 import type { State } from "../model/state.js";

@@ -5,8 +5,20 @@ import { isRecord, isText, NAME_LENGTH } from "./limits.js";
 /** Whose choice: of this device while nobody is signed in, or of the account on all its devices. */
 export type Scope = "device" | "account";
 
+/** What somebody had in front of them when they decided: what makes a decision provable. */
+export interface Shown {
+  /** SHA-256 of the words, base64url. */
+  readonly text?: string | undefined;
+  /** Their language, as in `lang`. */
+  readonly lang?: string | undefined;
+  /** Where they stood: `banner`, `preferences`, `notice`, or the name of the consent platform that asked. */
+  readonly layer?: string | undefined;
+  /** Global Privacy Control was on, and the question said so. */
+  readonly isSignalled?: boolean | undefined;
+}
+
 /** What a decision carries. */
-export interface ConsentDecided {
+export interface ConsentDecided extends Shown {
   readonly scope: Scope;
   /** The reach that the text shown named; only a choice asked for all devices may become the account's. */
   readonly asked: Scope;
@@ -21,6 +33,8 @@ export interface Grant extends Mark {
   readonly policy: string;
   readonly base: number;
   readonly pend?: readonly string[] | undefined;
+  /** Given in spite of Global Privacy Control. */
+  readonly isSignalled?: true;
 }
 
 export interface Purpose {
@@ -49,10 +63,9 @@ export interface Consent {
 }
 
 export const ACCOUNT = "account";
-/** Both answers are kept for six months: CNIL 2020-092 §39, Garante 231/2021 §6.1. */
-export const DECISION_MS = 182 * 86_400_000;
 const REFUSALS_KEPT = 32;
 const GRANTS_KEPT = 8;
+const WORD_LENGTH = 35; // of a language tag, and long enough for a layer
 
 /** Nobody has decided anything. */
 export const emptyConsent: Consent = { scopes: [], rules: [] };
@@ -68,7 +81,13 @@ export function applyConsent(consent: Consent, entry: Entry): Consent {
 
 export function isDecision(data: unknown): data is ConsentDecided {
   return isRecord(data) && isScope(data.scope) && isScope(data.asked) && isText(data.policy, NAME_LENGTH) && isRecord(data.purposes)
-    && Object.entries(data.purposes).every(([name, value]) => isText(name, NAME_LENGTH) && typeof value === "boolean");
+    && Object.entries(data.purposes).every(([name, value]) => isText(name, NAME_LENGTH) && typeof value === "boolean") && isShown(data);
+}
+
+function isShown({ text, lang, layer, isSignalled }: Readonly<Record<string, unknown>>): boolean {
+  return (text === undefined || (typeof text === "string" && /^[\w-]{43}$/.test(text)))
+    && [lang, layer].every((word) => word === undefined || isText(word, WORD_LENGTH))
+    && (isSignalled === undefined || typeof isSignalled === "boolean");
 }
 
 /** Ids of this scope's decisions that are not confirmed yet: what a new decision has seen by name. */
@@ -78,27 +97,6 @@ export function pendingDecisions(consent: Consent, scope: string): string[] {
 
 export function decisionsOf(consent: Consent, scope: string): Decisions | undefined {
   return consent.scopes.find((s) => s.scope === scope);
-}
-
-/** When and under what a grant still holds. */
-export interface Terms {
-  /** Corrected time, ms since epoch. */
-  readonly now: number;
-  /** By purpose the policy that changed it materially: grants of earlier policies are void. */
-  readonly material?: Readonly<Record<string, string>>;
-}
-
-/** The standing grant of a purpose in a scope, if there is one. */
-export function grantOf(consent: Consent, scope: string, purpose: string, { now, material = {} }: Terms): Grant | undefined {
-  const grants = decisionsOf(consent, scope)?.purposes.find((p) => p.name === purpose)?.grants ?? [];
-  const since = Object.hasOwn(material, purpose) ? (material[purpose] as string) : "";
-  return grants.find((grant) => grant.at + DECISION_MS > now && grant.policy >= since);
-}
-
-/** The answer that stands, if there is one. */
-export function answerOf(consent: Consent, scope: string, purpose: string, terms: Terms): boolean | undefined {
-  if (grantOf(consent, scope, purpose, terms)) return true;
-  return decisionsOf(consent, scope)?.purposes.some(({ name, refusals }) => name === purpose && refusals.length > 0) ? false : undefined;
 }
 
 function isScope(value: unknown): value is Scope {
@@ -136,18 +134,18 @@ function decided(consent: Consent, entry: Entry, data: ConsentDecided, scope: st
   const before = decisionsOf(consent, scope) ?? { scope, purposes: [], latestAt: 0 };
   const purposes = Object.entries(data.purposes).reduce<readonly Purpose[]>((all, [name, isGranted]) => {
     const purpose = all.find((p) => p.name === name) ?? { name, refusals: [], floor: 0, grants: [] };
-    const after = isGranted ? granted(purpose, entry, data.policy) : refused(purpose, entry);
+    const after = isGranted ? granted(purpose, entry, data) : refused(purpose, entry);
     return all.includes(purpose) ? all.map((p) => (p === purpose ? after : p)) : [...all, after];
   }, before.purposes);
   const after = { scope, purposes, latestAt: Math.max(before.latestAt, entry.at), from };
   return { ...consent, scopes: [...consent.scopes.filter((s) => s.scope !== scope), after] };
 }
 
-function granted(purpose: Purpose, entry: Entry, policy: string): Purpose {
+function granted(purpose: Purpose, entry: Entry, { policy, isSignalled }: ConsentDecided): Purpose {
   const hasSeenAll = purpose.refusals.every((refusal) => saw(entry, refusal))
     && (purpose.floor === 0 || (entry.from === undefined && entry.base >= purpose.floor));
   if (!hasSeenAll) return purpose;
-  const grant: Grant = { ...markOf(entry), policy, base: entry.base, pend: entry.pend };
+  const grant: Grant = { ...markOf(entry), policy, base: entry.base, pend: entry.pend, ...(isSignalled && { isSignalled }) };
   return { ...purpose, grants: [...purpose.grants, grant].slice(-GRANTS_KEPT) };
 }
 

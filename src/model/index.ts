@@ -3,7 +3,8 @@ export { applyCart, type Cart, emptyCart, type Line, quantityOf } from "./cart.j
 export { type AddOptions, type CartCommands, cartCommands, type Gesture } from "./cart-commands.js";
 export type { CartData, Merge } from "./cart-events.js";
 export { type Added, type CartCoupon, type CartLine, type CartView, viewCart } from "./cart-view.js";
-export { applyConsent, type Consent, type ConsentDecided, type ConsentRule, emptyConsent, grantOf, type Scope, type Terms } from "./consent.js";
+export { applyConsent, type Consent, type ConsentDecided, type ConsentRule, emptyConsent, type Scope, type Shown } from "./consent.js";
+export { answerOf, answerOn, grantOf, type Place, type Terms } from "./standing.js";
 export { applyCustomer, type Customer, emptyCustomer } from "./customer.js";
 export { type Entry, type Event, type Mark, type Origin, saw } from "./event.js";
 export { lineId, type Options, productOf } from "./line.js";

@@ -1,7 +1,7 @@
 /** The table of the consent rules, row by row, and what becomes of a visitor's choice at sign-in. */
 import { expect, test } from "vitest";
 import type { ConsentRule } from "../../src/model/consent.js";
-import { DECISION_MS, grantOf } from "../../src/model/consent.js";
+import { DECISION_MS, grantOf } from "../../src/model/standing.js";
 import { createDevice, type SimulatedDevice } from "./device-simulator.js";
 import { createServer, type SimulatedServer } from "./log-simulator.js";
 import { isGranted } from "./shown.js";

@@ -1,6 +1,6 @@
 /** What a shopper sees of a state, without the order of lines, which depends on the order of arrival. */
 import { viewCart } from "../../src/model/cart-view.js";
-import { grantOf } from "../../src/model/consent.js";
+import { grantOf } from "../../src/model/standing.js";
 import type { State } from "../../src/model/state.js";
 import type { SpecifiedCart } from "./cart-spec.js";
 

@@ -1,5 +1,6 @@
 /** The way down: what a stream says first, what it says of each change, and when it ends. */
 import { expect, test, vi } from "vitest";
+import { FOLD } from "../../src/model/state.js";
 import { HEARTBEAT_MS } from "../../src/wire/pull.js";
 import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
@@ -19,7 +20,7 @@ test("a stream greets with the database, the log and the time, and gives a newco
   expect(stream.frames.map((f) => f.event)).toEqual(["comment", "hello", "snapshot"]);
   expect(stream.frames[0]?.bytes).toBeGreaterThan(2_048); // for proxies that hold back the first kilobytes
   expect(helloOf(stream.frames[1])).toEqual({ epoch: expect.stringMatching(/^[\w-]{8}$/), log, now: desk.now });
-  expect(snapshotOf(frame)).toMatchObject({ log, seq: 1, fold: 3, state: { cart: { lines: [{ id: "SCHOEN-42" }] } } });
+  expect(snapshotOf(frame)).toMatchObject({ log, seq: 1, fold: FOLD, state: { cart: { lines: [{ id: "SCHOEN-42" }] } } });
 });
 
 test("a device that says where it stands hears only what it missed", async () => {
