@@ -117,6 +117,12 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
 
   const latest = (events: readonly Event[]): readonly Event[] => events.filter(({ at }) => at > clock.now() - SENT_MS).slice(-SENT_EVENTS);
 
+  /** What was kept may be a moment older than what this page has been told since. */
+  const isAheadOf = (kept: KeptCopy | undefined): boolean => {
+    const { log, seq } = replica;
+    return epoch !== "" && (kept === undefined || (kept.log === log && kept.seq <= seq && ["", epoch].includes(kept.epoch)));
+  };
+
   /** What a snapshot lacks of the doubtful events is pending again. */
   const resend = (included: readonly string[]): void => {
     const inside = new Set([...included, ...replica.pending.map(({ id }) => id)]);
@@ -222,19 +228,25 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       journal.forget(device);
     },
     async load() {
-      start();
       const { session } = visitor;
+      if (!session || replica.device !== deviceOf(session)) start();
       if (!session) return;
+      const before = new Set(replica.pending);
       const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session.bornAt);
       if (visitor.session?.credential !== session.credential) return;
-      const mine = replica.pending; // what was done while the browser was reading
+      const mine = replica.pending.filter((event) => !before.has(event)); // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
-      start();
-      epoch = kept?.epoch ?? "";
-      // A page that was left before its copy was kept knows its log by what was done in it.
-      replica = kept ? reset(replica, kept, []) : { ...replica, log: events.at(-1)?.log };
-      replica = [...events, ...mine].reduce(record, replica);
-      sent = latest(acknowledged);
+      if (isAheadOf(kept)) {
+        const known = new Set(recent);
+        replica = events.filter(({ id }) => !known.has(id)).reduce(record, replica);
+      } else {
+        start();
+        epoch = kept?.epoch ?? "";
+        // A page that was left before its copy was kept knows its log by what was done in it.
+        replica = kept ? reset(replica, kept, []) : { ...replica, log: events.at(-1)?.log };
+        replica = [...events, ...mine].reduce(record, replica);
+        sent = latest(acknowledged);
+      }
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
       emit({ received: [] });
       for (const recorded of strays) copy.take({ recorded });

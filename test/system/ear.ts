@@ -43,6 +43,8 @@ export function createEar(browser: Pick<Browser, "device" | "storage" | "heard">
     },
     remember() {
       const kept = browser.storage.kept("copy") as Kept | undefined;
+      const { told } = ear;
+      if (told && told.device === browser.device && (kept === undefined || (kept.log === told.log && kept.seq <= told.seq))) return;
       ear.told = kept !== undefined && kept.device === browser.device ? { device: kept.device, log: kept.log, seq: kept.seq } : undefined;
     },
   };

@@ -52,6 +52,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "signIn", 0, 1, 0], [0, "meet", 5, 1, 0], [0, "meetMany", 0, 1, 0], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "what was copied to one tab is not taken off the screen of the other, which reads again what was kept a moment earlier",
+    steps: [[0, "add", 0, 1, 0], [0, "openTab", 0, 1, 0], [0, "meet", 0, 2, 0], [1, "add", 0, 1, 0], [0, "add", 0, 1, 1_500], [3, "hand", 1, 1, 0], [0, "change", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
