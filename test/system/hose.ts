@@ -32,6 +32,10 @@ export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, i
   let unheard = "";
   told(undefined);
 
+  /** What has gone silent stays so: no line loses a piece from the middle and goes on. */
+  const become = (next: typeof state): void => {
+    if (state !== "silent") state = next;
+  };
   const hear = (): void => {
     told(unheard);
     unheard = "";
@@ -79,9 +83,9 @@ export function createHose(source: ReadableStream<Uint8Array>, chance: Chance, i
     body,
     ended,
     burst,
-    tear: () => void (state = "tearing"),
-    silence: () => void (state = "silent"),
-    hold: () => void (state = "held"),
+    tear: () => become("tearing"),
+    silence: () => become("silent"),
+    hold: () => become("held"),
     release() {
       if (state !== "held") return;
       state = "open";
