@@ -1,13 +1,17 @@
 /** carryover: one cart and one set of choices on every screen of a shop. */
 export type { AddOptions, CartCommands } from "./model/cart-commands.js";
 export type { Added, CartCoupon, CartLine, CartView } from "./model/cart-view.js";
-export { type Client, type ClientState, type ConsentCommands, createClient } from "./browser/client.js";
-export type { ConsentState } from "./browser/gate.js";
+export { type Client, type ClientState, createClient } from "./browser/client.js";
+export type { ConsentCommands } from "./browser/consent.js";
+export type { ConsentState, DecisionContext } from "./browser/gate.js";
 export type { HandoffCommands, HandoffPreview, HandoffState } from "./browser/handoff.js";
 export { addFromLink, type Resolve } from "./browser/link.js";
-export type { ClientOptions, ConsentOptions } from "./browser/options.js";
+export type { ConsentNotice } from "./browser/notice.js";
+export type { ConsentOptions } from "./browser/consent-options.js";
+export type { ClientOptions } from "./browser/options.js";
 export type { SyncState } from "./browser/pull.js";
 export { RefusalError } from "./browser/refusal.js";
 export type { SignedIn } from "./browser/session.js";
 export type { Shelf } from "./browser/shelf.js";
+export type { ConsentSource } from "./browser/source.js";
 export type { ProblemCode } from "./wire/problem.js";

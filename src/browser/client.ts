@@ -2,17 +2,21 @@
 import { type CartCommands, cartCommands, type Gesture } from "../model/cart-commands.js";
 import { type CartView, viewCart } from "../model/cart-view.js";
 import type { ProblemCode } from "../wire/problem.js";
+import { type ConsentCommands, consentCommands } from "./consent.js";
 import { createDevice } from "./device.js";
 import { createEmitter } from "./emitter.js";
-import { type ConsentState, createGate } from "./gate.js";
+import { followSource } from "./following.js";
+import { type ConsentState, createGate, type DecisionContext, type Who } from "./gate.js";
 import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
 import { createKiosk, type KioskState } from "./kiosk.js";
+import { createNotices } from "./notice.js";
 import { type ClientOptions, readOptions } from "./options.js";
 import { listenToPage } from "./page.js";
 import type { SyncState } from "./pull.js";
 import { RefusalError } from "./refusal.js";
-import { type Merge, type SignedIn, signIn, signOut } from "./session.js";
+import { type Merge, type SignedIn, signIn, signOut, vanish } from "./session.js";
 import { settled } from "./settled.js";
+import { deviceOf } from "./visitor.js";
 
 /** What a shop shows. Frozen; a new object only when something changed. */
 export interface ClientState {
@@ -24,16 +28,6 @@ export interface ClientState {
   readonly handoff?: HandoffState | undefined;
   /** On a kiosk, while nobody has touched it for a while. */
   readonly kiosk?: KioskState | undefined;
-}
-
-/** `shop.consent`: the choices of this device or, signed in, of the account. */
-export interface ConsentCommands {
-  /** Synchronous. False before `ready`, for an unknown purpose, and whenever no standing grant is known. */
-  allows(purpose: string): boolean;
-  /** Decides every purpose named, on this device or, signed in, for the account. */
-  decide(decision: Readonly<Record<string, boolean>>): void;
-  /** Refuses everything but what is necessary. */
-  withdraw(): void;
 }
 
 /** One device of a shop: what it shows and what a shopper can do on it. */
@@ -75,7 +69,8 @@ export function createClient(options: ClientOptions): Client {
   const device = createDevice(settings);
   const { copy, visitor, shelf } = device;
   const states = createEmitter<ClientState>();
-  const gate = createGate(settings, shelf);
+  const gate = createGate(settings.consent, settings.now, shelf);
+  const tellNotices = createNotices({ copy, visitor, isLive: () => device.sync === "live" });
   const handoff = createHandoff(device);
   const leave = (): Promise<void> => {
     handoff.clear();
@@ -93,10 +88,10 @@ export function createClient(options: ClientOptions): Client {
 
   function snapshot(): ClientState {
     const { view } = copy.replica;
-    const customer = visitor.session?.customer;
+    const { customer, notice } = visitor.session ?? {};
     return Object.freeze({
       cart: viewCart(view.cart),
-      consent: gate.view(view, customer !== undefined),
+      consent: Object.freeze({ ...gate.view(view, who()), notice }),
       customer: Object.freeze({ isSignedIn: customer !== undefined, id: customer }),
       sync: Object.freeze({ state: device.sync, reason: device.reason }),
       handoff: handoff.state,
@@ -104,7 +99,35 @@ export function createClient(options: ClientOptions): Client {
     });
   }
 
+  function who(): Who {
+    const { session } = visitor;
+    const isCustomer = session?.customer !== undefined;
+    return { device: session ? deviceOf(session) : "", isCustomer, isSure: !isCustomer || device.isSure };
+  }
+
+  function decide(decision: Readonly<Record<string, boolean>>, shown?: DecisionContext): void {
+    // Who allows something becomes somebody, but not on a shared screen: the shop has to be able to show that they did (GDPR 7(1)).
+    if (settings.endpoint && !kiosk && !visitor.session && Object.values(decision).includes(true)) {
+      visitor.mint();
+      device.wake();
+    }
+    device.isSure = true;
+    const gesture = gate.decide(decision, copy.replica.view, who(), shown);
+    const { session } = visitor;
+    if (session) copy.record(gesture);
+    if (session && !session.customer && isNobody()) void vanish(device, session);
+    refresh();
+  }
+
+  /** A visitor who has nothing here and allows nothing is kept no name for. */
+  function isNobody(): boolean {
+    const { lines, coupons, kept } = viewCart(copy.replica.view.cart);
+    const { purposes } = gate.view(copy.replica.view, who());
+    return lines.length + coupons.length === 0 && !kept && !handoff.state && Object.entries(purposes).every(([name, isAllowed]) => name === "necessary" || !isAllowed);
+  }
+
   function refresh(): void {
+    tellNotices(gate.answers(copy.replica.view, who()));
     kiosk?.watch(visitor.session !== undefined || shelf.read("choice") !== undefined);
     const next = reuse(state, snapshot());
     if (next === state) return;
@@ -122,6 +145,7 @@ export function createClient(options: ClientOptions): Client {
     states.emit(state);
   });
   const stopListening = listenToPage(device, refresh);
+  const stopFollowing = followSource(settings.consent.source, () => visitor.session?.customer, states.on, decide);
 
   return {
     ready,
@@ -134,18 +158,14 @@ export function createClient(options: ClientOptions): Client {
       return stop;
     },
     cart: cartCommands(() => copy.replica.view.cart, () => state.cart, record),
-    consent: {
-      allows: (purpose) => purpose === "necessary" || (isReady && Object.hasOwn(state.consent.purposes, purpose) && state.consent.purposes[purpose] === true),
-      decide(decision) {
-        const gesture = gate.decide(decision, copy.replica.view, visitor.session?.customer !== undefined);
-        if (visitor.session !== undefined) copy.record(gesture);
+    consent: consentCommands({
+      settings: settings.consent, isReady: () => isReady, state: () => state.consent, subscribe: states.on, decide,
+      dismiss() {
+        visitor.update({ notice: undefined });
         refresh();
       },
-      withdraw() {
-        this.decide(Object.fromEntries(settings.consent.purposes.map((purpose) => [purpose, false])));
-      },
-    },
-    signIn: async (token, { merge } = {}) => signIn(device, token, merge),
+    }),
+    signIn: async (token, { merge } = {}) => signIn(device, token, gate.isOfToday, merge),
     signOut: leave,
     handoff: handoff.commands,
     sync: {
@@ -157,6 +177,7 @@ export function createClient(options: ClientOptions): Client {
     on: (_, listener) => device.problems.on(listener),
     close() {
       stopListening();
+      stopFollowing();
       kiosk?.close();
       device.close();
     },

@@ -29,6 +29,8 @@ export interface Device {
   readonly puller: Puller;
   readonly outbox: Outbox;
   readonly sync: SyncState;
+  /** The server was heard since this page was opened, or could not be reached, or the customer has just decided: what the copy says of the account may be believed. */
+  isSure: boolean;
   /** Why the device is offline, or asks instead of following the stream. */
   readonly reason: ProblemCode | undefined;
   /** Something that a screen may show has changed. */
@@ -72,6 +74,7 @@ export function createDevice(settings: Settings): Device {
   let sync: Sync = { state: endpoint ? "offline" : "local" };
 
   const show = (next: Sync): void => {
+    device.isSure ||= next.state === "live" || (next.state === "offline" && sync.state === "catching-up");
     if (next.state === sync.state && next.reason === sync.reason) return;
     sync = next;
     if (gossip.isLeading) gossip.tell({ sync });
@@ -138,6 +141,7 @@ export function createDevice(settings: Settings): Device {
   });
 
   const device: Device = {
+    isSure: !endpoint,
     settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs,
     get sync() {
       return visitor.session ? sync.state : "local"; // nothing to sync is no bad weather
@@ -146,6 +150,7 @@ export function createDevice(settings: Settings): Device {
       return visitor.session && sync.reason;
     },
     async open() {
+      device.isSure = !endpoint;
       visitor.reload();
       pusher.reset();
       puller.stop();

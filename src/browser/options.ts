@@ -1,22 +1,9 @@
 /** What a shop says when it makes a client, checked before anything else happens. */
 import { isText } from "../model/limits.js";
 import { misuse } from "../model/misuse.js";
+import { type ConsentOptions, type ConsentSettings, readConsent, type Say } from "./consent-options.js";
 import type { Random } from "./encode.js";
 import type { Shelf } from "./shelf.js";
-
-/** What the shop asks consent for, and under which text. */
-export interface ConsentOptions {
-  /** The version of the text that is shown; versions sort as text: "2026-11". */
-  readonly policy?: string;
-  /** What is asked for besides `necessary`. */
-  readonly purposes?: readonly string[];
-  /** "account" when the text asks "on all your devices"; only such a choice may become the account's at sign-in. */
-  readonly asked?: "device" | "account";
-  /** When a device's choice and the account's differ at sign-in. Kiosks always take the account's. */
-  readonly rule?: "newest" | "account";
-  /** By purpose the policy that changed it materially: earlier grants of that purpose are void. */
-  readonly material?: Readonly<Record<string, string>>;
-}
 
 /** Everything a shop can say when it makes a client; only `site` is needed. */
 export interface ClientOptions {
@@ -29,8 +16,11 @@ export interface ClientOptions {
   /** What a handoff calls this screen: "Kiosk 3", at most 60 characters. */
   readonly name?: string;
   readonly consent?: ConsentOptions;
-  /** Only on shared screens: nothing is stored, and after `idleMs` without a touch the visit ends. */
-  readonly kiosk?: { readonly idleMs?: number };
+  /**
+   * Only on shared screens: nothing is stored, and after `idleMs` without a touch the visit ends. Of what a customer's account
+   * allows, only `purposes` are allowed here, "analytics" by default: strangers may look on.
+   */
+  readonly kiosk?: { readonly idleMs?: number; readonly purposes?: readonly string[] };
   /** How a visitor's cart meets the customer's at sign-in; "union" by default. */
   readonly merge?: "union" | "keep-visitor" | "keep-customer" | "ask";
   /** How long a guest's cart is kept after its last edit, 1 hour to 90 days; 7 days by default. As the server's. */
@@ -48,7 +38,7 @@ export interface Settings {
   readonly endpoint: string | undefined;
   readonly channel: string;
   readonly name: string | undefined;
-  readonly consent: Required<Omit<ConsentOptions, "material">> & { readonly material: Readonly<Record<string, string>> };
+  readonly consent: ConsentSettings;
   readonly idleMs: number | undefined;
   readonly merge: NonNullable<ClientOptions["merge"]>;
   readonly guestCartMs: number;
@@ -63,7 +53,7 @@ const word = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Throws a TypeError, as a sentence, on the first option that cannot be used. */
 export function readOptions(options: ClientOptions): Settings {
-  const say = (name: string, found: unknown, allowed: string): never => misuse(`createClient({ ${name} })`, found, allowed);
+  const say: Say = (name, found, allowed) => misuse(`createClient({ ${name} })`, found, allowed);
   const { site, channel = options?.kiosk ? "kiosk" : "web", name, kiosk, consent = {}, guestCartMs = 7 * 24 * HOUR } = options ?? {};
   if (!isText(site, 100)) say("site", site, "the site key, a text of 1 to 100 characters");
   if (!word.test(channel)) say("channel", channel, 'a lower-case word such as "web"');
@@ -71,18 +61,12 @@ export function readOptions(options: ClientOptions): Settings {
   const idleMs = kiosk && (kiosk.idleMs ?? 60_000);
   if (idleMs !== undefined && !(idleMs >= 1_000)) say("kiosk.idleMs", idleMs, "milliseconds, 1 000 or more");
   if (!(guestCartMs >= HOUR && guestCartMs <= 90 * 24 * HOUR)) say("guestCartMs", guestCartMs, "1 hour to 90 days in milliseconds");
-  const { policy = "1", purposes = ["analytics", "personalisation", "marketing"], asked = "device", rule = "newest", material = {} } = consent;
-  if (!Array.isArray(purposes) || purposes.some((p) => typeof p !== "string" || p === "" || p === "necessary")) {
-    say("consent.purposes", purposes, "names of purposes; necessary is always there");
-  }
   const { merge = "union" } = options;
   if (!["union", "keep-visitor", "keep-customer", "ask"].includes(merge)) say("merge", merge, "union, keep-visitor, keep-customer or ask");
-  if (!["device", "account"].includes(asked)) say("consent.asked", asked, "device or account");
-  if (!["newest", "account"].includes(rule)) say("consent.rule", rule, "newest or account");
   return {
     site, channel, name, idleMs, guestCartMs, merge,
     endpoint: endpointOf(options.endpoint, say),
-    consent: { policy, purposes, asked, material, rule: kiosk ? "account" : rule },
+    consent: readConsent(consent, say, kiosk && (kiosk.purposes ?? ["analytics"])),
     storage: kiosk ? "memory" : (options.storage ?? "browser"),
     fetch: options.fetch ?? ((...args) => fetch(...args)),
     now: options.now ?? Date.now,
@@ -90,7 +74,7 @@ export function readOptions(options: ClientOptions): Settings {
   };
 }
 
-function endpointOf(endpoint: string | undefined, say: (name: string, found: unknown, allowed: string) => never): string | undefined {
+function endpointOf(endpoint: string | undefined, say: Say): string | undefined {
   if (endpoint === undefined) return undefined;
   if (typeof endpoint !== "string" || !/^https?:\/\/[^/]/.test(endpoint)) say("endpoint", endpoint, "an absolute http(s) URL");
   return endpoint.replace(/\/+$/, "");

@@ -32,20 +32,21 @@ const FLUSH_MS = 2_000;
 /** Sign-in waits this long for the customer's cart to be on the screen. */
 const ARRIVE_MS = 3_000;
 
-export async function signIn(device: Device, token: string, merge: Merge = device.settings.merge): Promise<SignedIn> {
+/** `isNewest`: what was chosen on this device was chosen in this visit, and may meet the account's choice as the newest. */
+export async function signIn(device: Device, token: string, isNewest: () => boolean, merge: Merge = device.settings.merge): Promise<SignedIn> {
   const { settings, visitor, pusher, post, copy } = device;
   if (typeof token !== "string" || token === "") misuse("signIn(token)", token, "the shop's signed token, a JWT");
   const session = visitor.mint();
   device.wake();
   await pusher.flush();
-  const body = { ...callerOf(settings, session.credential), token, merge, consent: settings.consent.rule };
+  const body = { ...callerOf(settings, session.credential), token, merge, consent: isNewest() ? settings.consent.rule : "account" as const };
   const answer = await post<SignInAnswer>(PATHS.signIn, body);
   const { met, customer } = answer;
   if (visitor.session?.credential !== session.credential) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
   if (met === "ask") {
     device.known();
     const carts = { visitor: answer.visitor as CartView, account: answer.account as CartView };
-    return { met, customer, ...carts, keep: (chosen) => signIn(device, token, chosen) };
+    return { met, customer, ...carts, keep: (chosen) => signIn(device, token, isNewest, chosen) };
   }
   visitor.update({ customer });
   copy.greet(answer.log, ""); // what is done from now on is the customer's, also before the stream stands
@@ -67,13 +68,20 @@ export async function signOut(device: Device): Promise<void> {
   if (!session && isShared) return device.forget(); // the answers given here
   // A guest's own cart stays, unless strangers share the screen.
   if (!session || (!session.customer && !isShared)) return;
-  const { pending } = copy.replica;
-  if (isShared) await device.forget();
+  if (isShared) return vanish(device, session);
   const isHere = (): boolean => visitor.session?.credential === session.credential;
   // Until a screen of one's own is empty the shopper may go on; what they do meanwhile is theirs as well.
-  const putAway = await tell(device, session, () => (isShared ? pending : isHere() ? copy.replica.pending : []));
+  const putAway = await tell(device, session, () => (isHere() ? copy.replica.pending : []));
   putAway();
-  if (!isShared) await device.forget();
+  await device.forget();
+  device.outbox.send();
+}
+
+/** Forgets first and tells the server afterwards: on a shared screen, and for a visitor who has nothing here and allows nothing. */
+export async function vanish(device: Device, session: Session): Promise<void> {
+  const { pending } = device.copy.replica;
+  await device.forget();
+  (await tell(device, session, () => pending))();
   device.outbox.send();
 }
 

@@ -1,5 +1,6 @@
 /** Who this browser is: nobody, until a cart, a sign-in or a handoff needs somebody. */
 import { base64url } from "./encode.js";
+import type { ConsentNotice } from "./notice.js";
 import type { Settings } from "./options.js";
 import type { Shelf } from "./shelf.js";
 
@@ -14,6 +15,8 @@ export interface Session {
   readonly editedAt: number;
   /** When this visitor came to be, ms since epoch by the device's clock. */
   readonly bornAt?: number;
+  /** What the customer is still to be told about their choices. */
+  readonly notice?: ConsentNotice | undefined;
 }
 
 export interface Visitor {

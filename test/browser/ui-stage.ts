@@ -11,7 +11,7 @@ export function playClient(start: Partial<ClientState> = {}) {
   const listeners = new Set<(state: ClientState) => void>();
   let state: ClientState = {
     cart: { lines: [], coupons: [], quantity: 1, kept: false },
-    consent: { isDecided: false, scope: "device", purposes: { necessary: true, analytics: false, personalisation: false, marketing: false } },
+    consent: { isDecided: false, scope: "device", asked: "device", policy: "1", isSignalled: false, purposes: { necessary: true, analytics: false, personalisation: false, marketing: false } },
     customer: { isSignedIn: false },
     sync: { state: "live" },
     ...start,
@@ -25,6 +25,7 @@ export function playClient(start: Partial<ClientState> = {}) {
   const decide = vi.fn((decision: Readonly<Record<string, boolean>>) => {
     become({ consent: { ...state.consent, isDecided: true, purposes: { ...state.consent.purposes, ...decision } } });
   });
+  const dismiss = vi.fn(() => become({ consent: { ...state.consent, notice: undefined } }));
   const handoff = { offer: vi.fn(), preview: vi.fn(), accept: vi.fn(), approve: vi.fn(), cancel: vi.fn(async () => become({ handoff: undefined as unknown as HandoffState })) };
   const client: Screens = {
     ready: Promise.resolve(),
@@ -36,10 +37,10 @@ export function playClient(start: Partial<ClientState> = {}) {
       listener(state);
       return () => void listeners.delete(listener);
     },
-    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, withdraw: vi.fn() },
+    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, when: vi.fn(), withdraw: vi.fn(), dismiss },
     handoff,
   };
-  return { client, become, decide, handoff, listeners };
+  return { client, become, decide, dismiss, handoff, listeners };
 }
 
 afterEach(() => {

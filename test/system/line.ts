@@ -97,9 +97,11 @@ export function createLine(shop: Shop, time: Time, chance: Chance, key: string, 
       return never();
     },
     async slow(input, init) {
-      await time.wait(SLOW_MS);
+      const isStream = input.endsWith("/pull"); // what is poured out on the way, before a page has read it, was told to nobody
+      await time.wait(isStream ? 2 * SLOW_MS : SLOW_MS);
+      if (isCut) return failed();
       const response = await send(input, init);
-      await time.wait(SLOW_MS);
+      if (!isStream) await time.wait(SLOW_MS);
       return response;
     },
     async doubled(input, init) {
