@@ -1,6 +1,7 @@
 /** `createClient`: one cart, one set of choices, on every screen. */
 import { type CartCommands, cartCommands, type Gesture } from "../model/cart-commands.js";
 import { type CartView, viewCart } from "../model/cart-view.js";
+import { emptyCart } from "../model/cart.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { type ConsentCommands, consentCommands } from "./consent.js";
 import { createDevice } from "./device.js";
@@ -119,11 +120,11 @@ export function createClient(options: ClientOptions): Client {
     refresh();
   }
 
-  /** A visitor who has nothing here and allows nothing is kept no name for. */
+  /** A visitor who never had a cart and allows nothing any more is kept no name for. */
   function isNobody(): boolean {
-    const { lines, coupons, kept } = viewCart(copy.replica.view.cart);
-    const { purposes } = gate.view(copy.replica.view, who());
-    return lines.length + coupons.length === 0 && !kept && !handoff.state && Object.entries(purposes).every(([name, isAllowed]) => name === "necessary" || !isAllowed);
+    const { view, pending } = copy.replica;
+    const isUntouched = JSON.stringify(view.cart) === JSON.stringify(emptyCart) && pending.every(({ type }) => type === "consent-decided");
+    return isUntouched && !handoff.state && !Object.values(gate.answers(view, who())).includes(true);
   }
 
   function refresh(): void {

@@ -113,7 +113,6 @@ export function createDevice(settings: Settings): Device {
     copy.isKeeper = isLeading;
     pusher.isActive = isLeading && !!endpoint;
     if (!isLeading) return puller.stop();
-    if (visitor.isCurrent) visitor.reload(); // by now the server may know this device, and only who led was told
     device.wake();
   };
 
@@ -162,6 +161,7 @@ export function createDevice(settings: Settings): Device {
       changed.emit();
     },
     wake() {
+      if (visitor.isCurrent) visitor.reload(); // by now the server may know this device, and only another tab was told
       if (!visitor.session || isClosed || isResting) return;
       gossip.join();
       pusher.kick();

@@ -26,8 +26,9 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
   // Another tab's word may come before the browser shows here what that tab has written. Its events it has told us of itself.
   listen(window, "storage", (event) => {
     if ((event as StorageEvent).key?.includes(":e:")) return;
-    if (device.visitor.isCurrent) refresh();
-    else void device.open();
+    if (!device.visitor.isCurrent) return void device.open();
+    device.wake();
+    refresh();
   });
   return () => listening.abort();
 }

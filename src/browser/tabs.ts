@@ -76,7 +76,7 @@ export function createTabs<Message>({ site, now }: Settings, shelf: Shelf, { hea
 
   /** Only a tab that is looked at: hidden ones are slow to answer, and slow to ask, by the browser's will. */
   const ask = (manager: LockManager): void => {
-    if (isLeading || giveUp === undefined || document.visibilityState !== "visible") return void (unanswered = 0);
+    if (isLeading || giveUp === undefined || globalThis.document?.visibilityState === "hidden") return void (unanswered = 0);
     if (unanswered >= 2 && now() - forcedAt > FORCE_MS) {
       [unanswered, forcedAt] = [0, now()];
       giveUp();

@@ -15,14 +15,15 @@ function act({ witness }: World, tab: Tab, type: string, data: object | undefine
   const before = new Set(browser.device === undefined ? [] : witness.deeds(browser.device, toldOf(tab)).map(({ id }) => id));
   tab.words.length = 0;
   work();
-  const device = browser.device ?? "";
+  const was = browser.device;
   for (const { name, value } of tab.words.filter((word) => word.name.startsWith("e:"))) {
     const event = JSON.parse(value);
+    const device = name.split(":")[1] ?? ""; // who takes everything back is nobody again when the call returns
     const isMeant = event.type === type;
     if (!isMeant && event.type !== "consent-decided") throw new Error(`${type} was put down as ${event.type}`);
     if (witness.done.has(event.id)) throw new Error(`${type} was put down under the id of something else`);
     witness.sees({ id: event.id, type: event.type, data: (isMeant && data) || event.data, at: event.at, device, home: event.log, seen: before });
-    if (name !== `e:${device}:${event.id}`) throw new Error(`${type} was put down as ${name}`);
+    if (name !== `e:${device}:${event.id}` || (was !== undefined && was !== device)) throw new Error(`${type} was put down as ${name}`);
   }
 }
 

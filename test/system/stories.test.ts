@@ -56,6 +56,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "add", 0, 1, 0], [0, "openTab", 0, 1, 0], [0, "meet", 0, 2, 0], [1, "add", 0, 1, 0], [0, "add", 0, 1, 1_500], [3, "hand", 1, 1, 0], [0, "change", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "somebody comes to be in one tab while another leads: the leader hears that the server knows them",
+    steps: [[3, "openTab", 0, 1, 0], [3, "hand", 0, 3, 0], [1, "hand", 0, 2, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
