@@ -79,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
   };
   const kiosk = settings.idleMs === undefined ? undefined : createKiosk(settings.idleMs, settings.now, () => device.changed.emit(), () => void leave());
   let isReady = false;
+  let isMeeting = false; // somebody is just signing in
   let state = snapshot();
 
   const record = (gesture: Gesture): void => {
@@ -110,21 +111,30 @@ export function createClient(options: ClientOptions): Client {
     // Who allows something becomes somebody, but not on a shared screen: the shop has to be able to show that they did (GDPR 7(1)).
     if (settings.endpoint && !kiosk && !visitor.session && Object.values(decision).includes(true)) {
       visitor.mint();
+      visitor.update({ isForConsent: true });
       device.wake();
     }
     device.isSure = true;
     const gesture = gate.decide(decision, copy.replica.view, who(), shown);
     const { session } = visitor;
     if (session) copy.record(gesture);
-    if (session && !session.customer && isNobody()) void vanish(device, session);
+    void leaveOnceHeard();
     refresh();
   }
 
-  /** A visitor who never had a cart and allows nothing any more is kept no name for. */
+  /** A visitor who came to be by a permission, has no cart and allows nothing any more, is kept no name for. */
   function isNobody(): boolean {
     const { view, pending } = copy.replica;
-    const isUntouched = JSON.stringify(view.cart) === JSON.stringify(emptyCart) && pending.every(({ type }) => type === "consent-decided");
-    return isUntouched && !handoff.state && !Object.values(gate.answers(view, who())).includes(true);
+    const { isForConsent = false, customer } = visitor.session ?? {};
+    return isForConsent && !customer && !isMeeting && !handoff.state && JSON.stringify(view.cart) === JSON.stringify(emptyCart)
+      && pending.every(({ type }) => type === "consent-decided") && !Object.values(gate.answers(view, who())).includes(true);
+  }
+
+  /** A withdrawal is put on record before who withdrew is forgotten; without a network that is on a later visit. */
+  async function leaveOnceHeard(): Promise<void> {
+    if (!isNobody()) return;
+    const isHeard = await device.pusher.flush().then(() => true, () => false);
+    if (isHeard && visitor.session && isNobody()) await vanish(device, visitor.session);
   }
 
   function refresh(): void {
@@ -144,6 +154,7 @@ export function createClient(options: ClientOptions): Client {
     // What was granted on an earlier visit is allowed from now on: a change, though nothing was done.
     state = Object.freeze({ ...snapshot() });
     states.emit(state);
+    void leaveOnceHeard();
   });
   const stopListening = listenToPage(device, refresh);
   const stopFollowing = followSource(settings.consent.source, () => visitor.session?.customer, states.on, decide);
@@ -166,7 +177,10 @@ export function createClient(options: ClientOptions): Client {
         refresh();
       },
     }),
-    signIn: async (token, { merge } = {}) => signIn(device, token, gate.isOfToday, merge),
+    async signIn(token, { merge } = {}) {
+      isMeeting = true;
+      return signIn(device, token, gate.isOfToday, merge).finally(() => (isMeeting = false));
+    },
     signOut: leave,
     handoff: handoff.commands,
     sync: {

@@ -15,6 +15,8 @@ export interface Session {
   readonly editedAt: number;
   /** When this visitor came to be, ms since epoch by the device's clock. */
   readonly bornAt?: number;
+  /** Came to be by a permission, and not by a cart. */
+  readonly isForConsent?: boolean;
   /** What the customer is still to be told about their choices. */
   readonly notice?: ConsentNotice | undefined;
 }

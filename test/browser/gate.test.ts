@@ -110,7 +110,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const signal = (): void => vi.stubGlobal("navigator", { globalPrivacyControl: true });
+const signal = (): void => {
+  vi.stubGlobal("navigator", { globalPrivacyControl: true });
+};
 
 test("Global Privacy Control: marketing allowed before it was switched on is refused from then on, until it is allowed knowing it", () => {
   const shelf = createMemoryShelf();
