@@ -55,8 +55,8 @@ const onwarn = (warning) => {
 export default [
   {
     treeshake,
-    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts" },
-    plugins: [...compilers("model", "wire", "browser", "ui", "."), bundled, licences],
+    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts" },
+    plugins: [...compilers("model", "wire", "browser", "consent", "ui", "."), bundled, licences],
     // The drawing of QR codes comes only when one is shown.
     output: { ...modules, manualChunks: (id) => (/node_modules.uqr/.test(id) ? "qr" : undefined) },
     onwarn,
@@ -64,7 +64,7 @@ export default [
   {
     treeshake,
     input: "src/tag/tag.ts",
-    plugins: [...compilers("model", "wire", "browser", "tag"), bundled, licences],
+    plugins: [...compilers("model", "wire", "browser", "consent", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
     onwarn,
   },

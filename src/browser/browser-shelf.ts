@@ -2,6 +2,7 @@
 import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
 import { inTime, LATE } from "./patience.js";
 import { createMemoryShelf, type Shelf } from "./shelf.js";
+import { createWords } from "./words.js";
 
 /** Safari 14 may never answer an open (WebKit 226547); the shop does not wait for it. */
 const OPEN_MS = 2_000;
@@ -15,26 +16,11 @@ const CALM_MS = 500;
 
 /** Nothing is opened, read or made before the first call that needs it. */
 export function createBrowserShelf(name: string): Shelf {
-  const memory = createMemoryShelf();
-  const words = wordsOf();
-  if (words === "refused") return { ...memory, write: (key, value) => memory.write(key, value) && value === undefined };
-  if (words === undefined) return memory;
+  const words = createWords(name);
+  if (!words.isShared) return { ...createMemoryShelf(), ...words };
   const store = createHandle(name);
   return {
-    isShared: true,
-    read: (key) => words.getItem(`${name}:${key}`) ?? memory.read(key),
-    write(key, value) {
-      try {
-        if (value === undefined) words.removeItem(`${name}:${key}`);
-        else words.setItem(`${name}:${key}`, value);
-        memory.write(key, undefined);
-        return true;
-      } catch {
-        memory.write(key, value); // full, or refused since: the page goes on with what it has
-        return false;
-      }
-    },
-    names: (prefix) => [...Object.keys(words).filter((key) => key.startsWith(`${name}:${prefix}`)).map((key) => key.slice(name.length + 1)), ...memory.names(prefix)],
+    ...words,
     load: async () => (await store.isMade()) ? store.use("readonly", (kept) => Promise.all([kept.getAllKeys(), kept.getAll()].map(promisifyRequest))
       .then(([keys = [], values = []]) => keys.map((key, i) => [String(key), values[i]] as const))) : [],
     async save(entries, removed) {
@@ -53,15 +39,6 @@ export function createBrowserShelf(name: string): Shelf {
       return promisifyRequest(kept.transaction);
     }),
   };
-}
-
-/** localStorage, or undefined where there is no page; reading it throws where cookies are blocked. */
-function wordsOf(): Storage | "refused" | undefined {
-  try {
-    return typeof localStorage === "undefined" || typeof indexedDB === "undefined" ? undefined : localStorage;
-  } catch {
-    return "refused";
-  }
 }
 
 interface Handle {

@@ -32,6 +32,8 @@ export interface ConsentState {
   readonly policy: string;
   /** The browser sends Global Privacy Control: marketing stays refused until somebody allows it knowing that. */
   readonly isSignalled: boolean;
+  /** False while it is not known yet what the account says: until then nothing is allowed. */
+  readonly isSure: boolean;
   /** What the customer is to be told, until `consent.dismiss()`. */
   readonly notice?: ConsentNotice | undefined;
 }
@@ -108,7 +110,7 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
       return Object.freeze({
         scope: who.isCustomer && !source ? ACCOUNT : "device",
         asked: who.isCustomer && !source ? ACCOUNT : consent.asked,
-        policy, isSignalled: isSignalled(),
+        policy, isSignalled: isSignalled(), isSure: who.isSure,
         isDecided: !isAsked || Object.values(found).every((answer) => answer !== undefined),
         purposes: Object.freeze({ necessary: true, ...Object.fromEntries(purposes.map((purpose) => [purpose, who.isSure && found[purpose] === true])) }),
       });

@@ -3,11 +3,12 @@ import type { ClientOptions } from "../browser/options.js";
 
 /**
  * `data-site`, `data-endpoint` (by default where the script came from), `data-channel`, `data-name`,
- * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`;
+ * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`,
+ * `data-rule`; `data-consent-mode` speaks to Google's tags, `data-clears` holds JSON of what goes at a refusal;
  * `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
  */
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
-  const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked } = script?.dataset ?? {};
+  const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked, rule } = script?.dataset ?? {};
   const home = script?.src ? new URL(".", script.src).href : undefined;
   const url = endpoint ?? home;
   return {
@@ -21,6 +22,7 @@ export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
       ...(policy !== undefined && { policy }),
       ...(purposes !== undefined && { purposes: purposes.split(",").map((purpose) => purpose.trim()).filter(Boolean) }),
       ...(asked !== undefined && { asked: asked as "device" | "account" }),
+      ...(rule !== undefined && { rule: rule as "newest" | "account" }),
     },
   };
 }

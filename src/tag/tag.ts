@@ -1,8 +1,10 @@
 /** The script tag: reads its attributes, starts the client, runs what the page has asked for meanwhile. */
 import { type Client, createClient } from "../browser/client.js";
 import { addFromLink } from "../browser/link.js";
+import { clearRefused } from "../consent/clearing.js";
+import { consentMode } from "../consent/consent-mode.js";
+import { openGates } from "../consent/gates.js";
 import { addOnClick } from "./add.js";
-import { openGates } from "./gated.js";
 import { type Command, runCommand } from "./command.js";
 import { optionsOf } from "./attributes.js";
 import { loadScreens } from "./screens.js";
@@ -26,7 +28,10 @@ function start(script: HTMLScriptElement | null): void {
   const global = Object.defineProperties({ push }, Object.getOwnPropertyDescriptors(client)) as unknown as Global;
   window.carryover = global;
   addOnClick(client, report);
+  if (script?.dataset.consentMode !== undefined) consentMode(client);
   openGates(client);
+  const { clears } = script?.dataset ?? {};
+  if (clears) report(() => void clearRefused(client, JSON.parse(clears)));
   loadScreens(client, script);
   push(...(waiting ?? []));
   if (script?.dataset.links !== undefined) report(() => void addFromLink(client));

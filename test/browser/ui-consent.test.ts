@@ -6,7 +6,7 @@ import { buttonsIn, playClient, press, put, rootOf, settle, textOf } from "./ui-
 
 defineScreens(playClient().client);
 
-const decided = { isDecided: true, scope: "device", asked: "device", policy: "1", isSignalled: false, purposes: { necessary: true, analytics: true, personalisation: false, marketing: false } } as const;
+const decided = { isDecided: true, scope: "device", asked: "device", policy: "1", isSignalled: false, isSure: true, purposes: { necessary: true, analytics: true, personalisation: false, marketing: false } } as const;
 const bannerOf = (element: HTMLElement): HTMLElement | null => rootOf(element).querySelector("section");
 const boxesOf = (element: HTMLElement): HTMLInputElement[] => [...rootOf(element).querySelectorAll("input")];
 

@@ -11,7 +11,7 @@ export function playClient(start: Partial<ClientState> = {}) {
   const listeners = new Set<(state: ClientState) => void>();
   let state: ClientState = {
     cart: { lines: [], coupons: [], quantity: 1, kept: false },
-    consent: { isDecided: false, scope: "device", asked: "device", policy: "1", isSignalled: false, purposes: { necessary: true, analytics: false, personalisation: false, marketing: false } },
+    consent: { isDecided: false, scope: "device", asked: "device", policy: "1", isSignalled: false, isSure: true, purposes: { necessary: true, analytics: false, personalisation: false, marketing: false } },
     customer: { isSignedIn: false },
     sync: { state: "live" },
     ...start,

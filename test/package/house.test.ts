@@ -11,8 +11,9 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/model": { rooms: ["src/model"], packages: [] },
   "src/wire": { rooms: ["src/wire", "src/model"], packages: ["valibot"] },
   "src/browser": { rooms: ["src/browser", "src/wire", "src/model"], packages: ["idb-keyval", "eventsource-parser"] },
+  "src/consent": { rooms: ["src/consent", "src/browser", "src/model"], packages: [] },
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
-  "src/tag": { rooms: ["src/tag", "src/browser"], packages: [] },
+  "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
   "src/server": { rooms: ["src/server", "src/wire", "src/model"], packages: [/^node:/, ...dependencies()] },
 };
 

@@ -1,18 +1,4 @@
-/** `<script type="text/plain" data-consent="analytics">`: runs once the purpose is granted, not before. */
-import type { Client } from "../browser/client.js";
-
-const GATED = 'script[type="text/plain"][data-consent]';
-
-/** Opens gates as purposes are granted, also for scripts that come into the page later. */
-export function openGates(client: Client): void {
-  const open = (): void => {
-    for (const script of document.querySelectorAll<HTMLScriptElement>(GATED)) {
-      if (client.consent.allows(script.dataset.consent ?? "")) run(script);
-    }
-  };
-  client.subscribe(open);
-  new MutationObserver(open).observe(document.documentElement, { childList: true, subtree: true });
-}
+/** Runs a script that was held back. */
 
 interface Policy {
   createScript(text: string): string;
@@ -25,7 +11,7 @@ const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: str
 let trusted: Policy | undefined;
 
 /** A script runs when it enters the page, so a copy takes the place of the one that was held back. */
-function run(held: HTMLScriptElement): void {
+export function runScript(held: HTMLScriptElement): void {
   const script = document.createElement("script");
   trusted ??= trustedTypes?.createPolicy("carryover", policy) ?? policy;
   for (const { name, value } of held.attributes) if (name !== "type" && name !== "data-src") script.setAttribute(name, value);

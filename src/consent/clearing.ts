@@ -1,0 +1,68 @@
+/** Clears away what other people's scripts have left in the page, once their purpose is refused. */
+import type { Choices } from "./choices.js";
+
+/** By purpose the names of cookies and of keys in localStorage and sessionStorage; `_ga*` stands for all that begin so. */
+export type Clears = Readonly<Record<string, readonly string[]>>;
+
+/** A script that runs already may write again what was just cleared: it is watched for so long. */
+const WATCH_MS = 10_000;
+const LOOK_MS = 100;
+
+/**
+ * Clears the names of every purpose that is refused: at once, for ten seconds after each change, and at the start of each page.
+ * Cookies that no script can see (HttpOnly) are the shop's server's to clear. Ends with the returned function.
+ *
+ * @example
+ * clearRefused(shop, { analytics: ["_ga*", "_gid"], marketing: ["_fbp", "_gcl_*"] });
+ */
+export function clearRefused(shop: Choices, clears: Clears): () => void {
+  let names: readonly string[] = [];
+  let known = "";
+  let until = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const watch = (): void => {
+    clear(names);
+    clearTimeout(timer);
+    if (performance.now() < until) timer = setTimeout(watch, LOOK_MS);
+  };
+  const stop = shop.subscribe(({ consent: { isSure, purposes } }) => {
+    if (!isSure) return; // what the account says is not known yet: nothing of what it may allow is touched
+    const refused = Object.keys(clears).filter((purpose) => purposes[purpose] !== true);
+    if (refused.join() === known) return;
+    known = refused.join();
+    names = refused.flatMap((purpose) => clears[purpose] ?? []);
+    until = performance.now() + WATCH_MS;
+    watch();
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
+}
+
+function clear(names: readonly string[]): void {
+  const isNamed = (key: string): boolean => names.some((name) => (name.endsWith("*") ? key.startsWith(name.slice(0, -1)) : key === name));
+  for (const cookie of document.cookie.split("; ")) {
+    const key = cookie.split("=")[0] ?? "";
+    if (isNamed(key)) clearCookie(key);
+  }
+  for (const kind of ["localStorage", "sessionStorage"] as const) {
+    try {
+      const storage = globalThis[kind];
+      Object.keys(storage).filter(isNamed).forEach((key) => storage.removeItem(key));
+    } catch {
+      // a browser that refuses storage has nothing to clear
+    }
+  }
+}
+
+/** Nobody can ask a cookie for which host and path it was set: so for each that it may have been. */
+function clearCookie(key: string): void {
+  const labels = location.hostname.split(".");
+  const domains = ["", ...labels.map((_, i) => `;domain=${labels.slice(i).join(".")}`)];
+  const steps = location.pathname.split("/");
+  const paths = steps.map((_, i) => steps.slice(0, i).join("/") || "/").concat(location.pathname);
+  for (const domain of domains) for (const path of new Set(paths)) for (const kind of ["", ";secure", ";secure;partitioned"]) {
+    document.cookie = `${key}=;max-age=0;path=${path}${domain}${kind}`;
+  }
+}
