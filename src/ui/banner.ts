@@ -11,6 +11,10 @@ export interface Question {
   readonly purposes: readonly string[];
   /** The answer is for all devices of the account. */
   readonly isForAccount: boolean;
+  /** Who answers is signed in, and may be stricter on this device. */
+  readonly isCustomer: boolean;
+  /** Global Privacy Control: whoever allows advertising all the same has to know what the browser says. */
+  readonly isSignalled: boolean;
   /** Where the shop says more. */
   readonly privacy: string | undefined;
 }
@@ -31,7 +35,7 @@ export function drawBanner(question: Question, answers: Answers): HTMLElement {
       make("h2", { id: "asked", part: "title" }, fill(texts.title, { shop })),
       make("p", {}, leadOf(question)),
       make("p", {}, reachOf(question), " ", texts.free),
-      isSignalled(question) && make("p", {}, texts.signal),
+      question.isSignalled && make("p", {}, texts.signal),
       privacyLink(question)),
     make("div", { part: "choices" },
       drawAnswers(texts, answers),
@@ -60,9 +64,4 @@ export function reachOf({ texts, isForAccount }: Question): string {
 
 export function privacyLink({ texts, privacy }: Question): HTMLElement | false {
   return privacy !== undefined && make("a", { href: privacy, part: "privacy" }, texts.privacy);
-}
-
-/** Global Privacy Control: whoever allows advertising all the same has to know what the browser says. */
-export function isSignalled({ purposes }: Question): boolean {
-  return purposes.includes("marketing") && (navigator as { readonly globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 }

@@ -35,4 +35,25 @@ export interface ConsentTexts {
   readonly signal: string;
   /** A permission given while another screen had just refused. */
   readonly stands: string;
+  /** A customer's box: what is chosen counts on this device only, where the account allows more. */
+  readonly stricter: string;
+  readonly notice: NoticeTexts;
+}
+
+/** What is told after a sign-in, or when a permission did not hold; `{changed}` lists purposes with how they are now. */
+export interface NoticeTexts {
+  readonly heading: string;
+  /** The account's choices count here. */
+  readonly account: string;
+  /** The choice made here counts everywhere. */
+  readonly adopted: string;
+  /** The account's choice is another than this device's was. */
+  readonly changed: string;
+  /** What was allowed here had been refused on another device. */
+  readonly stands: string;
+  /** `{purpose}` is its name. */
+  readonly on: string;
+  readonly off: string;
+  readonly change: string;
+  readonly understood: string;
 }

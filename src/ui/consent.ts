@@ -3,29 +3,36 @@ import type { ClientState } from "../browser/client.js";
 import { drawBanner, type Question } from "./banner.js";
 import { consentStyle } from "./consent-style.js";
 import type { ConsentTexts } from "./consent-texts.js";
-import { fill } from "./language.js";
 import { say } from "./make.js";
 import { type Decision, openPreferences, type Preferences } from "./preferences.js";
+import { drawNotice } from "./notice.js";
 import { keepInView } from "./room.js";
 import { ScreenElement } from "./screen.js";
+import { readLayer, type ShownLayer } from "./shown.js";
 
 /**
- * Attributes: `shop`, the name of who asks (else the page's `og:site_name`, else its host); `asked="account"` when the
- * client's `consent.asked` is; `privacy`, the address of the shop's statement; `lang`; `size="kiosk"`.
+ * Attributes: `shop`, the name of who asks (else the page's `og:site_name`, else its host); `privacy`, the address of the
+ * shop's statement; `lang`; `size="kiosk"`. How far an answer reaches it says as the client's `consent.asked` has it.
  *
  * @example
- * <carryover-consent shop="Stap &amp; Blad" asked="account" privacy="/privacy"></carryover-consent>
+ * <carryover-consent shop="Stap &amp; Blad" privacy="/privacy"></carryover-consent>
  * <button data-carryover-preferences>Cookies</button>
  */
 export class ConsentElement extends ScreenElement<ConsentTexts> {
-  static readonly observedAttributes = ["lang", "shop", "asked", "privacy"];
+  static readonly observedAttributes = ["lang", "shop", "privacy"];
   protected override readonly look = consentStyle;
   #banner: HTMLElement | undefined;
   #preferences: Preferences | undefined;
   #isNeeded = false;
-  #scope: string | undefined;
+  #about = "";
+  #shown: ShownLayer | undefined;
   #before: HTMLElement | undefined;
   #release = (): void => {};
+
+  /** The words of the layer that was shown last, as they stand behind the hash in a receipt: what a shop keeps to prove them. */
+  get shownText(): string | undefined {
+    return this.#shown?.text;
+  }
 
   /** Opens the preference page; a button with `data-carryover-preferences` does the same. */
   open(): void {
@@ -56,9 +63,10 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     const mayBeKnown = customer.isSignedIn && sync.state === "catching-up";
     const isNeeded = !consent.isDecided && !mayBeKnown;
     this.#preferences?.update(consent.purposes);
-    if (isNeeded === this.#isNeeded && consent.scope === this.#scope) return;
+    const about = JSON.stringify([consent.asked, consent.isSignalled, isNeeded || consent.notice]);
+    if (isNeeded === this.#isNeeded && about === this.#about) return;
     this.#isNeeded = isNeeded;
-    this.#scope = consent.scope;
+    this.#about = about;
     this.draw();
   }
 
@@ -67,21 +75,31 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     this.#release();
     this.#banner?.remove();
     this.#banner = undefined;
-    if (!this.#isNeeded) return void (hadFocus && this.#before?.isConnected && this.#before.focus());
-    const question = this.#question();
-    this.#banner = drawBanner(question, { all: (isGranted) => this.#decideAll(isGranted), choose: () => this.#openPreferences() });
+    this.#banner = this.#isNeeded ? this.#drawQuestion() : this.#drawNotice();
+    if (!this.#banner) return void (hadFocus && this.#before?.isConnected && this.#before.focus());
     this.root.append(this.#banner);
     this.#release = keepInView(this.#banner);
-    say(this.said, fill(question.texts.title, { shop: question.shop }));
+    say(this.said, this.#banner.querySelector("h2")?.textContent ?? "");
   }
 
-  #decideAll(isGranted: boolean): void {
-    this.#decide(Object.fromEntries(this.#question().purposes.map((purpose) => [purpose, isGranted])));
+  #drawQuestion(): HTMLElement {
+    const question = this.#question();
+    const all = (isGranted: boolean): void => this.#decide(Object.fromEntries(question.purposes.map((purpose) => [purpose, isGranted])), shown);
+    const banner = drawBanner(question, { all, choose: () => this.#openPreferences() });
+    const shown = (this.#shown = readLayer(banner, "banner", question.lang));
+    return banner;
   }
 
-  #decide(decision: Decision): void {
+  #drawNotice(): HTMLElement | undefined {
+    const { client, lang, texts } = this.stage;
+    const { notice } = client.state.consent;
+    const read = (): void => client.consent.dismiss();
+    return notice && drawNotice(notice, texts, lang, () => (read(), this.#openPreferences()), read);
+  }
+
+  #decide(decision: Decision, { hash, lang, layer }: ShownLayer, isStricter = false): void {
     const { client, texts } = this.stage;
-    client.consent.decide(decision);
+    client.consent.decide(decision, { text: hash, lang, layer, ...(isStricter && { scope: "device" }) });
     const { purposes } = client.state.consent;
     const isWhole = Object.entries(decision).every(([purpose, isGranted]) => purposes[purpose] === isGranted);
     if (isWhole) say(this.said, texts.saved);
@@ -92,17 +110,21 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     if (this.#preferences !== undefined || !this.isConnected) return;
     const standing = this.client.state.consent.purposes;
     const closed = (): void => void (this.#preferences = undefined);
-    this.#preferences = openPreferences(this.root, this.#question(), standing, (decision) => this.#decide(decision), closed, note);
+    const question = this.#question();
+    this.#preferences = openPreferences(this.root, question, standing, (decision, isStricter) => this.#decide(decision, shown, isStricter), closed, note);
+    const shown = (this.#shown = readLayer(this.#preferences.drawn, "preferences", question.lang));
   }
 
   #question(): Question {
     const { client, lang, texts } = this.stage;
-    const { purposes, scope } = client.state.consent;
+    const { purposes, scope, asked, isSignalled } = client.state.consent;
     return {
       lang, texts,
       shop: this.getAttribute("shop") ?? siteName(),
       purposes: Object.keys(purposes).filter((purpose) => purpose !== "necessary"),
-      isForAccount: scope === "account" || this.getAttribute("asked") === "account",
+      isForAccount: asked === "account",
+      isCustomer: scope === "account",
+      isSignalled: isSignalled && Object.hasOwn(purposes, "marketing"),
       privacy: this.getAttribute("privacy") ?? undefined,
     };
   }

@@ -27,6 +27,18 @@ export const consentInDutch: ConsentTexts = {
   privacy: "Privacyverklaring",
   signal: "Je browser vraagt ons je niet te volgen. Reclame blijft uit, tenzij je het hier toestaat.",
   stands: "Je hebt dit net ergens anders geweigerd. Wil je het toch? Kies dan opnieuw.",
+  stricter: "Alleen op dit apparaat strenger dan op mijn andere apparaten",
+  notice: {
+    heading: "Je keuzes gelden nu ook hier",
+    account: "Wat je eerder op je andere apparaten koos, geldt ook op dit apparaat.",
+    adopted: "Wat je hier koos, geldt nu op al je apparaten.",
+    changed: "Je koos eerder iets anders: {changed}. Dat geldt nu hier.",
+    stands: "Je had op een ander apparaat al geweigerd: {changed}. Daarom blijft het uit.",
+    on: "{purpose} aan",
+    off: "{purpose} uit",
+    change: "Aanpassen",
+    understood: "Oké",
+  },
 };
 
 /** The words of `<carryover-handoff>` in Dutch. */

@@ -27,6 +27,18 @@ export const consentInEnglish: ConsentTexts = {
   privacy: "Privacy statement",
   signal: "Your browser asks us not to track you. Advertising stays off, unless you allow it here.",
   stands: "You have just refused this somewhere else. If you do want it, choose again.",
+  stricter: "Stricter on this device than on my other devices",
+  notice: {
+    heading: "Your choices now count here too",
+    account: "What you chose before on your other devices also counts on this device.",
+    adopted: "What you chose here now counts on all your devices.",
+    changed: "You chose differently before: {changed}. That now counts here.",
+    stands: "You had already refused this on another device: {changed}. So it stays off.",
+    on: "{purpose} on",
+    off: "{purpose} off",
+    change: "Change",
+    understood: "OK",
+  },
 };
 
 /** The words of `<carryover-handoff>` in English. */

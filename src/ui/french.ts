@@ -27,6 +27,18 @@ export const consentInFrench: ConsentTexts = {
   privacy: "Politique de confidentialité",
   signal: "Votre navigateur nous demande de ne pas vous suivre. La publicité reste coupée, sauf si vous l’acceptez ici.",
   stands: "Vous venez de refuser cela ailleurs. Si vous le voulez quand même, choisissez à nouveau.",
+  stricter: "Être plus strict sur cet appareil que sur mes autres appareils",
+  notice: {
+    heading: "Vos choix valent maintenant ici aussi",
+    account: "Ce que vous avez choisi sur vos autres appareils vaut aussi sur celui-ci.",
+    adopted: "Ce que vous avez choisi ici vaut maintenant sur tous vos appareils.",
+    changed: "Vous aviez choisi autrement : {changed}. C’est ce qui vaut maintenant ici.",
+    stands: "Vous l’aviez déjà refusé sur un autre appareil : {changed}. Cela reste donc coupé.",
+    on: "{purpose} oui",
+    off: "{purpose} non",
+    change: "Modifier",
+    understood: "OK",
+  },
 };
 
 /** The words of `<carryover-handoff>` in French. */

@@ -27,6 +27,18 @@ export const consentInGerman: ConsentTexts = {
   privacy: "Datenschutzerklärung",
   signal: "Ihr Browser bittet uns, Sie nicht zu verfolgen. Werbung bleibt aus, außer Sie erlauben sie hier.",
   stands: "Sie haben das gerade an anderer Stelle abgelehnt. Möchten Sie es doch? Dann wählen Sie neu.",
+  stricter: "Auf diesem Gerät strenger als auf meinen anderen Geräten",
+  notice: {
+    heading: "Ihre Wahl gilt jetzt auch hier",
+    account: "Was Sie auf Ihren anderen Geräten gewählt haben, gilt auch auf diesem Gerät.",
+    adopted: "Was Sie hier gewählt haben, gilt jetzt auf allen Ihren Geräten.",
+    changed: "Sie haben früher anders gewählt: {changed}. Das gilt jetzt hier.",
+    stands: "Sie hatten das auf einem anderen Gerät schon abgelehnt: {changed}. Darum bleibt es aus.",
+    on: "{purpose} an",
+    off: "{purpose} aus",
+    change: "Ändern",
+    understood: "OK",
+  },
 };
 
 /** The words of `<carryover-handoff>` in German. */

@@ -10,7 +10,7 @@ import type { HandoffTexts } from "./handoff-texts.js";
 import type { Languages } from "./language.js";
 import { defineElement, type Screens } from "./screen.js";
 
-export type { ConsentTexts, PurposeTexts } from "./consent-texts.js";
+export type { ConsentTexts, NoticeTexts, PurposeTexts } from "./consent-texts.js";
 export type { ByMode, HandoffTexts } from "./handoff-texts.js";
 export type { Languages, OwnTexts } from "./language.js";
 export type { Screens } from "./screen.js";

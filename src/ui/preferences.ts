@@ -1,5 +1,5 @@
 /** The second layer: purpose by purpose, and at any time again. */
-import { drawAnswers, isSignalled, privacyLink, type Question, reachOf, wordsOf } from "./banner.js";
+import { drawAnswers, privacyLink, type Question, reachOf, wordsOf } from "./banner.js";
 import type { PurposeTexts } from "./consent-texts.js";
 import { button, make } from "./make.js";
 import { openPanel, type Panel } from "./panel.js";
@@ -7,23 +7,27 @@ import { openPanel, type Panel } from "./panel.js";
 export type Decision = Readonly<Record<string, boolean>>;
 
 export interface Preferences {
+  /** What is in the page now. */
+  readonly drawn: Element;
   /** The answers that hold changed meanwhile, here or on another screen. */
   update(standing: Decision): void;
   close(): void;
 }
 
 /** A box is ticked only where a permission stands. */
-export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision) => void, closed: () => void, note = ""): Preferences {
+export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision, isStricter: boolean) => void, closed: () => void, note = ""): Preferences {
   const { texts, lang, purposes } = question;
   const panel = openPanel(root, { lang, part: "preferences", closeWords: texts.close, closed });
   const boxes = new Map(purposes.map((purpose) => [purpose, make("input", { type: "checkbox", part: "box", name: purpose })]));
+  const stricter = make("input", { type: "checkbox", part: "box", name: "stricter" });
   const answer = (isGranted: (purpose: string) => boolean): void => {
     panel.close();
-    decide(Object.fromEntries(purposes.map((purpose) => [purpose, isGranted(purpose)])));
+    decide(Object.fromEntries(purposes.map((purpose) => [purpose, isGranted(purpose)])), stricter.checked);
   };
   fillIn(panel, question, note, [
     make("div", { part: "purposes" }, drawPurpose(texts.necessary, texts.always),
       ...[...boxes].map(([purpose, box]) => drawPurpose(wordsOf(texts, purpose), box))),
+    question.isCustomer && drawPurpose({ name: texts.stricter, why: "" }, stricter),
     drawAnswers(texts, { all: (isGranted) => answer(() => isGranted) }),
     button(texts.save, { part: "save" }, () => answer((purpose) => boxes.get(purpose)?.checked === true)),
   ]);
@@ -33,14 +37,14 @@ export function openPreferences(root: ShadowRoot, question: Question, standing: 
     shown = next;
   };
   update(standing);
-  return { update, close: panel.close };
+  return { update, close: panel.close, drawn: root.querySelector("dialog") as Element };
 }
 
-function fillIn(panel: Panel, question: Question, note: string, controls: readonly HTMLElement[]): void {
+function fillIn(panel: Panel, question: Question, note: string, controls: readonly (HTMLElement | false)[]): void {
   const { texts } = question;
   panel.show({ title: texts.heading, status: note },
     make("p", {}, reachOf(question), " ", texts.term),
-    isSignalled(question) && make("p", {}, texts.signal),
+    question.isSignalled && make("p", {}, texts.signal),
     ...controls,
     privacyLink(question));
 }
