@@ -254,7 +254,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     async forget() {
       start();
       emit({ received: [] });
-      await journal.clear();
+      await journal.clear(() => visitor.there && deviceOf(visitor.there));
     },
   };
   return copy;

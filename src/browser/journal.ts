@@ -43,7 +43,8 @@ export interface Journal {
   remove(device: string, id: string): void;
   /** Removes the events of a device that is no more. */
   forget(device: string): void;
-  clear(): Promise<void>;
+  /** Removes everything, but for what a next visitor has put down by the time it comes to it. */
+  clear(next: () => string | undefined): Promise<void>;
 }
 
 /** Two tabs that begin a visit in the same moment do so within this time. */
@@ -132,12 +133,19 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
         await shelf.save([], names.filter((name) => name.startsWith(key(device, ""))));
       }).catch(() => {}); // nobody asks for them any more
     },
-    async clear() {
+    async clear(next) {
       for (const name of shelf.names("e:")) shelf.write(name, undefined);
       await moving;
-      await shelf.clear().catch(warn);
+      const device = next();
+      await (device === undefined ? shelf.clear() : clearBut(shelf, device)).catch(warn);
     },
   };
+}
+
+async function clearBut(shelf: Shelf, device: string): Promise<unknown> {
+  const isTheirs = ([name, kept]: readonly [string, unknown]): boolean => (name === "copy" ? (kept as Signed).device === device : name.startsWith(key(device, "")));
+  const kept = await shelf.load();
+  return shelf.save([], kept.filter((one) => !isTheirs(one)).map(([name]) => name));
 }
 
 /** Of a copy that has gone bad on the disk nothing is believed: the server has it all. */

@@ -60,6 +60,11 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[3, "openTab", 0, 1, 0], [3, "hand", 0, 3, 0], [1, "hand", 0, 2, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "a page signs out and is left; what the next visitor puts down at once is not swept away with the rest",
+    steps: [[0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "signOut", 0, 1, 0], [0, "reload", 0, 1, 0], [0, "add", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
