@@ -47,6 +47,12 @@ const executable = {
 /** The forms of messages are checked by the server only; reading their parts has no effect, so a page need not carry them. */
 const treeshake = { propertyReadSideEffects: false };
 
+/** The drawing of QR codes, the page of preferences and notices come only when they are shown. */
+const chunkOf = (id) => {
+  if (/node_modules.uqr/.test(id)) return "qr";
+  return /src.ui.(?!preferences|notice|index)/.test(id) ? "screens" : undefined;
+};
+
 /** A warning today is a broken shop tomorrow: the build stops at the first. */
 const onwarn = (warning) => {
   throw Object.assign(new Error(warning.message), warning);
@@ -57,8 +63,7 @@ export default [
     treeshake,
     input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts" },
     plugins: [...compilers("model", "wire", "browser", "consent", "ui", "."), bundled, licences],
-    // The drawing of QR codes comes only when one is shown.
-    output: { ...modules, manualChunks: (id) => (/node_modules.uqr/.test(id) ? "qr" : undefined) },
+    output: { ...modules, manualChunks: chunkOf },
     onwarn,
   },
   {

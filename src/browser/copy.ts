@@ -252,9 +252,10 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       for (const recorded of strays) copy.take({ recorded });
     },
     async forget() {
+      const { device } = replica;
       start();
       emit({ received: [] });
-      await journal.clear(() => visitor.there && deviceOf(visitor.there));
+      await journal.clear(device);
     },
   };
   return copy;

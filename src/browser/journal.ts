@@ -43,8 +43,8 @@ export interface Journal {
   remove(device: string, id: string): void;
   /** Removes the events of a device that is no more. */
   forget(device: string): void;
-  /** Removes everything, but for what a next visitor has put down by the time it comes to it. */
-  clear(next: () => string | undefined): Promise<void>;
+  /** Removes everything, at once and in the name of the device that was here: what the next visitor puts down stays. */
+  clear(device: string): Promise<void>;
 }
 
 /** Two tabs that begin a visit in the same moment do so within this time. */
@@ -61,6 +61,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   let moving: Promise<unknown> = Promise.resolve();
   let isMoveDue = false;
   let doubles: readonly string[] = [];
+  let turn = {}; // a new one once everything was cleared
 
   /** Said once: the shop works on in memory. */
   const warn = (): false => {
@@ -72,8 +73,10 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   const move = (device: string): void => {
     if (isMoveDue) return;
     isMoveDue = true;
+    const mine = turn;
     moving = moving.then(async () => {
       isMoveDue = false;
+      if (mine !== turn) return;
       const events = words(shelf, key(device, ""));
       await shelf.save(events, []);
       for (const [name] of events) shelf.write(name, undefined);
@@ -83,6 +86,13 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   const drop = (name: string): void => {
     shelf.write(name, undefined);
     moving = moving.then(() => shelf.save([], [name])).catch(() => {});
+  };
+
+  /** What a page had begun to keep for a device may come to lie there after all was cleared. */
+  const sweep = async (device: string): Promise<void> => {
+    const isLeft = ([name, kept]: readonly [string, unknown]): boolean => name.startsWith(key(device, "")) || (name === "copy" && (kept as Signed).device === device);
+    const names = (await shelf.load()).filter(isLeft).map(([name]) => name);
+    if (names.length > 0) await shelf.save([], names);
   };
 
   return {
@@ -118,7 +128,8 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     keep(copy, pending) {
       const names = [...copy.settled.map((id) => key(copy.device, id)), ...doubles];
       const beside = pending.map((event): [string, Event] => [key(copy.device, event.id), event]);
-      const keeping = moving.then(() => shelf.save([["copy", { ...copy, sum: sumOf(copy) }], ...beside], names)).then(() => {
+      const mine = turn;
+      const keeping = moving.then(() => mine === turn && shelf.save([["copy", { ...copy, sum: sumOf(copy) }], ...beside], names)).then(() => {
         for (const name of names) shelf.write(name, undefined);
         return true;
       }, warn);
@@ -128,24 +139,18 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
     remove: (device, id) => drop(key(device, id)),
     forget(device) {
       for (const name of shelf.names(key(device, ""))) shelf.write(name, undefined);
-      moving = moving.then(async () => {
-        const names = (await shelf.load()).map(([name]) => name);
-        await shelf.save([], names.filter((name) => name.startsWith(key(device, ""))));
-      }).catch(() => {}); // nobody asks for them any more
+      moving = moving.then(() => sweep(device)).catch(() => {}); // nobody asks for them any more
     },
-    async clear(next) {
+    async clear(device) {
       for (const name of shelf.names("e:")) shelf.write(name, undefined);
+      const begun = moving;
+      turn = {};
+      moving = shelf.clear().catch(warn); // now, and so before anything of the next visitor's
       await moving;
-      const device = next();
-      await (device === undefined ? shelf.clear() : clearBut(shelf, device)).catch(warn);
+      await begun;
+      await sweep(device).catch(warn);
     },
   };
-}
-
-async function clearBut(shelf: Shelf, device: string): Promise<unknown> {
-  const isTheirs = ([name, kept]: readonly [string, unknown]): boolean => (name === "copy" ? (kept as Signed).device === device : name.startsWith(key(device, "")));
-  const kept = await shelf.load();
-  return shelf.save([], kept.filter((one) => !isTheirs(one)).map(([name]) => name));
 }
 
 /** Of a copy that has gone bad on the disk nothing is believed: the server has it all. */

@@ -23,8 +23,6 @@ export interface Session {
 
 export interface Visitor {
   readonly session: Session | undefined;
-  /** Who it is by now, also when another tab or a next client of this page has come meanwhile. */
-  readonly there: Session | undefined;
   /** No other tab has signed in or out meanwhile. */
   readonly isCurrent: boolean;
   /** The session there is, or a new one: the only place where an identity is made. */
@@ -50,9 +48,6 @@ export function createVisitor({ random, now }: Settings, shelf: Shelf, minted: (
   return {
     get session() {
       return session;
-    },
-    get there() {
-      return readSession(shelf);
     },
     get isCurrent() {
       const kept = readSession(shelf);

@@ -4,8 +4,8 @@ import { drawBanner, type Question } from "./banner.js";
 import { consentStyle } from "./consent-style.js";
 import type { ConsentTexts } from "./consent-texts.js";
 import { say } from "./make.js";
-import { type Decision, openPreferences, type Preferences } from "./preferences.js";
-import { drawNotice } from "./notice.js";
+import type { Decision, Preferences } from "./preferences.js";
+import type { drawNotice } from "./notice.js";
 import { keepInView } from "./room.js";
 import { ScreenElement } from "./screen.js";
 import { readLayer, type ShownLayer } from "./shown.js";
@@ -26,6 +26,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
   #isNeeded = false;
   #about = "";
   #shown: ShownLayer | undefined;
+  #noticeOf: typeof drawNotice | undefined;
   #before: HTMLElement | undefined;
   #release = (): void => {};
 
@@ -34,9 +35,9 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     return this.#shown?.text;
   }
 
-  /** Opens the preference page; a button with `data-carryover-preferences` does the same. */
-  open(): void {
-    this.#openPreferences();
+  /** Opens the preference page, whose code comes with the first call; a button with `data-carryover-preferences` does the same. */
+  open(): Promise<void> {
+    return this.#openPreferences();
   }
 
   protected override start(): void {
@@ -44,7 +45,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
       const opener = event.composedPath().find((node) => node instanceof Element && node.hasAttribute("data-carryover-preferences"));
       if (opener === undefined || document.querySelector(this.localName) !== this) return;
       event.preventDefault();
-      this.open();
+      void this.open();
     });
     // Whoever came into the question by keyboard goes back to where they were once it is answered.
     this.listen(this, "focusin", (event) => {
@@ -85,7 +86,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
   #drawQuestion(): HTMLElement {
     const question = this.#question();
     const all = (isGranted: boolean): void => this.#decide(Object.fromEntries(question.purposes.map((purpose) => [purpose, isGranted])), shown);
-    const banner = drawBanner(question, { all, choose: () => this.#openPreferences() });
+    const banner = drawBanner(question, { all, choose: () => void this.#openPreferences() });
     const shown = (this.#shown = readLayer(banner, "banner", question.lang));
     return banner;
   }
@@ -94,7 +95,13 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     const { client, lang, texts } = this.stage;
     const { notice } = client.state.consent;
     const read = (): void => client.consent.dismiss();
-    return notice && drawNotice(notice, texts, lang, () => (read(), this.#openPreferences()), read);
+    if (notice && !this.#noticeOf) void this.#loadNotice();
+    return notice && this.#noticeOf?.(notice, texts, lang, () => (read(), void this.#openPreferences()), read);
+  }
+
+  async #loadNotice(): Promise<void> {
+    this.#noticeOf = (await import("./notice.js")).drawNotice;
+    if (this.isConnected) this.draw();
   }
 
   #decide(decision: Decision, { hash, lang, layer }: ShownLayer, isStricter = false): void {
@@ -103,10 +110,11 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     const { purposes } = client.state.consent;
     const isWhole = Object.entries(decision).every(([purpose, isGranted]) => purposes[purpose] === isGranted);
     if (isWhole) say(this.said, texts.saved);
-    else this.#openPreferences(texts.stands);
+    else void this.#openPreferences(texts.stands);
   }
 
-  #openPreferences(note?: string): void {
+  async #openPreferences(note?: string): Promise<void> {
+    const { openPreferences } = await import("./preferences.js");
     if (this.#preferences !== undefined || !this.isConnected) return;
     const standing = this.client.state.consent.purposes;
     const closed = (): void => void (this.#preferences = undefined);

@@ -1,6 +1,6 @@
 /** `<carryover-consent>`: two answers of equal weight, nothing ticked, and a page to change one's mind. */
 // @vitest-environment happy-dom
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type ConsentElement, defineScreens } from "../../src/ui/index.js";
 import { buttonsIn, playClient, press, put, rootOf, settle, textOf } from "./ui-stage.js";
 
@@ -8,6 +8,7 @@ defineScreens(playClient().client);
 
 const decided = { isDecided: true, scope: "device", asked: "device", policy: "1", isSignalled: false, isSure: true, purposes: { necessary: true, analytics: true, personalisation: false, marketing: false } } as const;
 const bannerOf = (element: HTMLElement): HTMLElement | null => rootOf(element).querySelector("section");
+const opened = (element: HTMLElement): Promise<unknown> => vi.waitFor(() => expect(rootOf(element).querySelector("dialog")?.open).toBe(true));
 const boxesOf = (element: HTMLElement): HTMLInputElement[] => [...rootOf(element).querySelectorAll("input")];
 
 test("the first layer says who asks, and for what", async () => {
@@ -64,6 +65,7 @@ test("nothing is ticked beforehand, and what is ticked is kept", async () => {
   const { client, decide } = playClient();
   const element = await put("carryover-consent", client);
   await press(element, "Zelf kiezen");
+  await opened(element);
   expect(rootOf(element).querySelector("dialog")?.open).toBe(true);
   expect(boxesOf(element).map((box) => box.checked)).toEqual([false, false, false]);
   boxesOf(element)[0]?.click();
@@ -80,6 +82,7 @@ test("a button of the page opens the preferences, which show what stands; withdr
   document.body.append(opener);
   opener.focus();
   opener.click();
+  await opened(element);
   expect(boxesOf(element).map((box) => box.checked)).toEqual([true, false, false]);
   await press(element, "Alles weigeren");
   expect(decide.mock.lastCall?.[0]).toEqual({ analytics: false, personalisation: false, marketing: false });
@@ -89,7 +92,7 @@ test("a button of the page opens the preferences, which show what stands; withdr
 test("a withdrawal on another screen unticks the box that is open here", async () => {
   const { client, become } = playClient({ consent: decided });
   const element = await put<ConsentElement>("carryover-consent", client);
-  element.open();
+  await element.open();
   become({ consent: { ...decided, purposes: { ...decided.purposes, analytics: false } } });
   expect(boxesOf(element).map((box) => box.checked)).toEqual([false, false, false]);
 });
@@ -99,6 +102,7 @@ test("a permission that does not stand, since another tab has just refused, is s
   const element = await put<ConsentElement>("carryover-consent", client);
   decide.mockImplementationOnce(() => become({ consent: { ...decided, purposes: { ...decided.purposes, analytics: false } } }));
   await press(element, "Alles accepteren");
+  await opened(element);
   expect(rootOf(element).querySelector("dialog [role=status]")?.textContent).toContain("ergens anders geweigerd");
 });
 
@@ -130,6 +134,7 @@ test("a shop may say it in its own words, which stay words", async () => {
 test("nothing has a style or a script of its own in the page, as a strict policy asks", async () => {
   const element = await put("carryover-consent", playClient().client);
   await press(element, "Zelf kiezen");
+  await opened(element);
   expect(rootOf(element).querySelector("[style], style, script, [onclick]")).toBeNull();
   expect(rootOf(element).adoptedStyleSheets).toHaveLength(2);
 });

@@ -65,6 +65,11 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     latencyMs: 200,
   },
   {
+    name: "whoever signs out and at once adds something finds it on the next page",
+    steps: [[0, "signIn", 0, 1, 300], [0, "add", 0, 1, 0], [0, "signOut", 0, 1, 0], [0, "add", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
