@@ -10,10 +10,4 @@ display:grid;gap:16px}
 [part=choices]{display:grid;gap:4px}
 @media (min-width:840px){section{grid-template-columns:1fr minmax(360px,400px);gap:48px;align-items:center}}
 @media (max-width:479px){section{padding:16px 16px calc(8px + env(safe-area-inset-bottom));gap:12px}}
-[part=purpose]{display:grid;grid-template-columns:1fr auto;gap:0 16px;align-items:center;min-height:var(--_target);padding-block:12px;border-bottom:1px solid var(--_rule)}
-label{cursor:pointer}
-b,span small{display:block}
-b{font-weight:600}
-b::first-letter{text-transform:uppercase}
-input{width:24px;height:24px;margin:calc((var(--_target) - 24px)/2);margin-inline-end:0;accent-color:var(--_accent);cursor:inherit}
 `;

@@ -54,6 +54,4 @@ export interface NoticeTexts {
   /** `{purpose}` is its name. */
   readonly on: string;
   readonly off: string;
-  readonly change: string;
-  readonly understood: string;
 }

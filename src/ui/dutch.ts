@@ -30,14 +30,12 @@ export const consentInDutch: ConsentTexts = {
   stricter: "Alleen op dit apparaat strenger dan op mijn andere apparaten",
   notice: {
     heading: "Je keuzes gelden nu ook hier",
-    account: "Wat je eerder op je andere apparaten koos, geldt ook op dit apparaat.",
+    account: "Wat je op je andere apparaten koos, geldt ook hier.",
     adopted: "Wat je hier koos, geldt nu op al je apparaten.",
     changed: "Je koos eerder iets anders: {changed}. Dat geldt nu hier.",
     stands: "Je had op een ander apparaat al geweigerd: {changed}. Daarom blijft het uit.",
     on: "{purpose} aan",
     off: "{purpose} uit",
-    change: "Aanpassen",
-    understood: "Oké",
   },
 };
 

@@ -30,14 +30,12 @@ export const consentInEnglish: ConsentTexts = {
   stricter: "Stricter on this device than on my other devices",
   notice: {
     heading: "Your choices now count here too",
-    account: "What you chose before on your other devices also counts on this device.",
+    account: "What you chose on your other devices counts here too.",
     adopted: "What you chose here now counts on all your devices.",
     changed: "You chose differently before: {changed}. That now counts here.",
     stands: "You had already refused this on another device: {changed}. So it stays off.",
     on: "{purpose} on",
     off: "{purpose} off",
-    change: "Change",
-    understood: "OK",
   },
 };
 

@@ -30,14 +30,12 @@ export const consentInFrench: ConsentTexts = {
   stricter: "Être plus strict sur cet appareil que sur mes autres appareils",
   notice: {
     heading: "Vos choix valent maintenant ici aussi",
-    account: "Ce que vous avez choisi sur vos autres appareils vaut aussi sur celui-ci.",
+    account: "Ce que vous avez choisi sur vos autres appareils vaut aussi ici.",
     adopted: "Ce que vous avez choisi ici vaut maintenant sur tous vos appareils.",
     changed: "Vous aviez choisi autrement : {changed}. C’est ce qui vaut maintenant ici.",
     stands: "Vous l’aviez déjà refusé sur un autre appareil : {changed}. Cela reste donc coupé.",
     on: "{purpose} oui",
     off: "{purpose} non",
-    change: "Modifier",
-    understood: "OK",
   },
 };
 

@@ -30,14 +30,12 @@ export const consentInGerman: ConsentTexts = {
   stricter: "Auf diesem Gerät strenger als auf meinen anderen Geräten",
   notice: {
     heading: "Ihre Wahl gilt jetzt auch hier",
-    account: "Was Sie auf Ihren anderen Geräten gewählt haben, gilt auch auf diesem Gerät.",
+    account: "Was Sie auf Ihren anderen Geräten gewählt haben, gilt auch hier.",
     adopted: "Was Sie hier gewählt haben, gilt jetzt auf allen Ihren Geräten.",
     changed: "Sie haben früher anders gewählt: {changed}. Das gilt jetzt hier.",
     stands: "Sie hatten das auf einem anderen Gerät schon abgelehnt: {changed}. Darum bleibt es aus.",
     on: "{purpose} an",
     off: "{purpose} aus",
-    change: "Ändern",
-    understood: "OK",
   },
 };
 

@@ -12,5 +12,5 @@ export function drawNotice({ about, changed }: ConsentNotice, texts: ConsentText
     make("div", { part: "text" },
       make("h2", { id: "told", part: "title" }, notice.heading),
       make("p", {}, fill(notice[about], { changed: new Intl.ListFormat(lang).format(names) }))),
-    make("div", { part: "answers" }, button(notice.change, {}, change), button(notice.understood, {}, read)));
+    make("div", { part: "answers" }, button(texts.choose, {}, change), button(texts.close, {}, read)));
 }

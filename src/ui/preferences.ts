@@ -3,6 +3,17 @@ import { drawAnswers, privacyLink, type Question, reachOf, wordsOf } from "./ban
 import type { PurposeTexts } from "./consent-texts.js";
 import { button, make } from "./make.js";
 import { openPanel, type Panel } from "./panel.js";
+import { sheetOf } from "./style.js";
+
+/** What only this page needs comes with it. */
+const style = `
+[part=purpose]{display:grid;grid-template-columns:1fr auto;gap:0 16px;align-items:center;min-height:var(--_target);padding-block:12px;border-bottom:1px solid var(--_rule)}
+label{cursor:pointer}
+b,span small{display:block}
+b{font-weight:600}
+b::first-letter{text-transform:uppercase}
+input{width:24px;height:24px;margin:calc((var(--_target) - 24px)/2);margin-inline-end:0;accent-color:var(--_accent);cursor:inherit}
+`;
 
 export type Decision = Readonly<Record<string, boolean>>;
 
@@ -17,6 +28,7 @@ export interface Preferences {
 /** A box is ticked only where a permission stands. */
 export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision, isStricter: boolean) => void, closed: () => void, note = ""): Preferences {
   const { texts, lang, purposes } = question;
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheetOf(style)];
   const panel = openPanel(root, { lang, part: "preferences", closeWords: texts.close, closed });
   const boxes = new Map(purposes.map((purpose) => [purpose, make("input", { type: "checkbox", part: "box", name: purpose })]));
   const stricter = make("input", { type: "checkbox", part: "box", name: "stricter" });

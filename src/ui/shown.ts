@@ -16,6 +16,6 @@ export function readLayer(drawn: Element, layer: string, lang: string): ShownLay
   while (words.nextNode()) lines.push(words.currentNode.nodeValue?.trim() ?? "");
   const shown: ShownLayer = { text: lines.filter(Boolean).join("\n"), lang, layer };
   const digest = globalThis.crypto?.subtle?.digest("SHA-256", new TextEncoder().encode(shown.text));
-  void digest?.then((bytes) => (shown.hash = btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "")));
+  void digest?.then((bytes) => (shown.hash = btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "")));
   return shown;
 }

@@ -136,7 +136,7 @@ test("nothing has a style or a script of its own in the page, as a strict policy
   await press(element, "Zelf kiezen");
   await opened(element);
   expect(rootOf(element).querySelector("[style], style, script, [onclick]")).toBeNull();
-  expect(rootOf(element).adoptedStyleSheets).toHaveLength(2);
+  expect(rootOf(element).adoptedStyleSheets).toHaveLength(3);
 });
 
 test("an element that has left the page listens no more and comes back whole", async () => {
