@@ -11,10 +11,8 @@ export interface ShownLayer {
 
 /** Reads a layer that was just drawn. */
 export function readLayer(drawn: Element, layer: string, lang: string): ShownLayer {
-  const words = document.createTreeWalker(drawn, NodeFilter.SHOW_TEXT);
-  const lines: string[] = [];
-  while (words.nextNode()) lines.push(words.currentNode.nodeValue?.trim() ?? "");
-  const shown: ShownLayer = { text: lines.filter(Boolean).join("\n"), lang, layer };
+  const pieces = drawn.querySelectorAll("h2,p,a,b,small,button");
+  const shown: ShownLayer = { text: [...pieces].map((piece) => piece.textContent).join("\n"), lang, layer };
   const digest = globalThis.crypto?.subtle?.digest("SHA-256", new TextEncoder().encode(shown.text));
   void digest?.then((bytes) => (shown.hash = btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "")));
   return shown;
