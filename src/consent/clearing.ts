@@ -63,6 +63,6 @@ function clearCookie(key: string): void {
   const steps = location.pathname.split("/");
   const paths = steps.map((_, i) => steps.slice(0, i).join("/") || "/").concat(location.pathname);
   for (const domain of domains) for (const path of new Set(paths)) for (const kind of ["", ";secure", ";secure;partitioned"]) {
-    document.cookie = `${key}=;max-age=0;path=${path}${domain}${kind}`;
+    document.cookie = `${key}=;expires=Thu, 01 Jan 1970 00:00:00 GMT;path=${path}${domain}${kind}`;
   }
 }
