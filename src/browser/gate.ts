@@ -78,9 +78,11 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
   const answers = (state: State, who: Who): Answers => {
     const terms = { now: now(), material, isSignalled: isSignalled() };
     const own = choice();
-    const isWithheld = (purpose: string): boolean => who.isCustomer && shared?.includes(purpose) === false;
-    return Object.fromEntries(purposes.map((purpose) =>
-      [purpose, who.isCustomer ? !isWithheld(purpose) && answerOn(state.consent, who, purpose, terms) : own[purpose]?.[0]]));
+    const ofAccount = (purpose: string): boolean | undefined => {
+      if (!state.customer.isKnown) return undefined; // just signed in: what is here is still the visitor's
+      return shared?.includes(purpose) !== false && answerOn(state.consent, who, purpose, terms);
+    };
+    return Object.fromEntries(purposes.map((purpose) => [purpose, who.isCustomer ? ofAccount(purpose) : own[purpose]?.[0]]));
   };
 
   /** Keeps the device's own answers; returns them all. */

@@ -11,6 +11,7 @@ const NOW = Date.UTC(2026, 10, 21, 14, 33, 7);
 const ALL = ["analytics", "personalisation", "marketing"];
 const answer = (isGranted: boolean, purposes = ALL): Record<string, boolean> => Object.fromEntries(purposes.map((purpose) => [purpose, isGranted]));
 
+const known: State = { ...emptyState, customer: { isKnown: true } };
 const nobody: Who = { device: "", isCustomer: false, isSure: true };
 const customer: Who = { device: "phone", isCustomer: true, isSure: true };
 const gateOn = (shelf: Shelf, consent: ClientOptions["consent"] = {}, now = NOW): Gate => createGate(readOptions({ site: "pk", consent }).consent, () => now, shelf);
@@ -137,7 +138,7 @@ test("Global Privacy Control holds for a customer too: what the account allowed 
     id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web",
     data: { scope: "account", asked: "account", policy: "1", purposes: answer(true), ...(isSignalled && { isSignalled }) },
   });
-  const allowed = (isSignalled: boolean): boolean | undefined => gateOn(createMemoryShelf()).view(apply(emptyState, entry(isSignalled)), customer).purposes.marketing;
+  const allowed = (isSignalled: boolean): boolean | undefined => gateOn(createMemoryShelf()).view(apply(known, entry(isSignalled)), customer).purposes.marketing;
   expect([allowed(false), allowed(true)]).toEqual([true, true]);
   signal();
   expect([allowed(false), allowed(true)]).toEqual([false, true]);
@@ -153,7 +154,7 @@ test("a customer's device may be stricter than the account, never looser", () =>
     return { id: `here${seq}`, seq, type: "consent-decided", at: NOW, base: seq - 1, device: "phone", channel: "web", data };
   };
   const may = (state: State): boolean | undefined => gateOn(shelf).view(state, customer).purposes.marketing;
-  const allowed = apply(emptyState, account({ marketing: true }, 1));
+  const allowed = apply(known, account({ marketing: true }, 1));
   const stricter = apply(allowed, here({ marketing: false }, allowed, 2));
   const lifted = apply(stricter, here({ marketing: true }, stricter, 3));
   const withdrawn = apply(lifted, account({ marketing: false }, 4));
@@ -167,13 +168,13 @@ test("on a shared screen nobody is asked, and of what an account allows only wha
   const gate = createGate(settings, () => NOW, createMemoryShelf());
   const entry: Entry = { id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web", data: { scope: "account", asked: "account", policy: "1", purposes: answer(true) } };
   expect(gate.view(emptyState, nobody)).toMatchObject({ isDecided: true, purposes: { analytics: false, marketing: false } });
-  expect(gate.view(apply(emptyState, entry), customer).purposes).toEqual({ necessary: true, analytics: true, personalisation: false, marketing: false });
+  expect(gate.view(apply(known, entry), customer).purposes).toEqual({ necessary: true, analytics: true, personalisation: false, marketing: false });
   expect(readOptions({ site: "pk", kiosk: {}, consent: { asked: "account", rule: "newest" } }).consent).toMatchObject({ asked: "device", rule: "account" });
 });
 
 test("before the account was heard nothing of it is allowed, and it is not asked again either", () => {
   const entry: Entry = { id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web", data: { scope: "account", asked: "account", policy: "1", purposes: answer(true) } };
-  const view = gateOn(createMemoryShelf()).view(apply(emptyState, entry), { ...customer, isSure: false });
+  const view = gateOn(createMemoryShelf()).view(apply(known, entry), { ...customer, isSure: false });
   expect(view).toMatchObject({ isDecided: true, purposes: { analytics: false, personalisation: false, marketing: false } });
 });
 

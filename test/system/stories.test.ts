@@ -70,6 +70,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     latencyMs: 200,
   },
   {
+    name: "before the account's choices have arrived, what the visitor allowed does not count for the customer",
+    steps: [[0, "rest", 0, 1, 0], [0, "grant", 0, 1, 0], [0, "meetMany", 0, 4, 0], [0, "resume", 0, 1, 0], [0, "signIn", 0, 2, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
