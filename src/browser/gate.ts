@@ -78,10 +78,9 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
   const answers = (state: State, who: Who): Answers => {
     const terms = { now: now(), material, isSignalled: isSignalled() };
     const own = choice();
-    const ofAccount = (purpose: string): boolean | undefined => {
-      if (!state.customer.isKnown) return undefined; // just signed in: what is here is still the visitor's
-      return shared?.includes(purpose) !== false && answerOn(state.consent, who, purpose, terms);
-    };
+    // Somebody has just signed in, and what is here is still the visitor's: of that nothing counts for the account.
+    const place = state.customer.isKnown ? who : { ...who, device: "" };
+    const ofAccount = (purpose: string): boolean | undefined => shared?.includes(purpose) !== false && answerOn(state.consent, place, purpose, terms);
     return Object.fromEntries(purposes.map((purpose) => [purpose, who.isCustomer ? ofAccount(purpose) : own[purpose]?.[0]]));
   };
 

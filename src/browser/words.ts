@@ -30,7 +30,7 @@ export function createWords(name: string): Words {
 /** localStorage, or undefined where there is no page; reading it throws where cookies are blocked. */
 function storageOf(): Storage | "refused" | undefined {
   try {
-    return typeof document === "undefined" || typeof localStorage === "undefined" ? undefined : localStorage;
+    return typeof localStorage === "undefined" || (typeof document === "undefined" && typeof indexedDB === "undefined") ? undefined : localStorage;
   } catch {
     return "refused";
   }
