@@ -1,5 +1,6 @@
-/** A consent platform that the shop already has: it asks, carryover follows. */
+/** How a consent platform that the shop already has tells carryover what the visitor answered there. */
 
+/** A consent platform that the shop already has: it asks, carryover follows. */
 export interface ConsentSource {
   /** Its name, which decisions and receipts carry as their layer: "tcf", "cookiebot" … at most 35 characters. */
   readonly name: string;
