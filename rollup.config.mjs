@@ -6,7 +6,7 @@ import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import { licences } from "./scripts/licences.mjs";
 
-const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+const { dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** One compiler per folder, each with that folder's own lib and types, so that no file is compiled more laxly than checked. */
 const compilers = (...folders) =>
@@ -75,12 +75,12 @@ export default [
   },
   {
     input: { server: "src/server/index.ts", command: "src/server/command.ts" },
-    external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
-    plugins: [...compilers("model", "wire", "server"), executable],
+    external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }).map((name) => new RegExp(`^${name}(/|$)`))],
+    plugins: [...compilers("model", "wire", "audit", "server"), executable],
     output: {
       ...modules,
-      // One file for all of the server, beside tag.js, which it serves; the command is only a way to start it.
-      manualChunks: (id) => (id.endsWith("command.ts") ? undefined : "server"),
+      // One file for all of the server, beside tag.js, which it serves; the command is only a way to start it, or the audit.
+      manualChunks: (id) => (/src.audit./.test(id) ? "audit" : id.endsWith("command.ts") ? undefined : "server"),
       banner: ({ name }) => (name === "command" ? "#!/usr/bin/env node" : ""),
     },
     onwarn,

@@ -1,16 +1,18 @@
 import { defineConfig } from "vitest/config";
 import { Tally } from "./scripts/tally.mjs";
 
-const rooms = ["model", "wire", "browser", "sources", "server", "journey", "system", "faults", "engines", "package"];
+const rooms = ["model", "wire", "browser", "sources", "server", "journey", "system", "faults", "engines", "audit", "package"];
 
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
-const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"] };
+const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"] };
 
 /** Rooms that test properties of whatever chance brings. */
 const properties = ["model", "wire"];
 
 /** Storms want the machine for themselves: they come after the others, one file after the other. */
 const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
+/** Each visit of an audit waits most of its time. */
+const patient = { maxConcurrency: 8 };
 /** Browsers come last, two files at a time, since a browser often waits. */
 const browsers = { maxWorkers: 2, sequence: { groupOrder: 2 } };
 
@@ -26,7 +28,8 @@ export default defineConfig({
         globalSetup: setup[name] ?? [],
         setupFiles: properties.includes(name) ? ["test/begin.ts"] : [],
         ...(name === "faults" && storms),
-        ...(name === "engines" && browsers),
+        ...(["engines", "audit"].includes(name) && browsers),
+        ...(name === "audit" && patient),
       },
     })),
   },

@@ -7,9 +7,11 @@ import type { SiteConfig } from "./sites.js";
 
 const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
 carryover restored --database carryover.db
+carryover audit URL
 
 serve: serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.
-restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.`;
+restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.
+audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.`;
 
 /** The site that is served when nobody has configured one: pages on this machine only. */
 const demo: SiteConfig = {
@@ -21,6 +23,8 @@ const demo: SiteConfig = {
 
 /** Runs the command; resolves to the exit code once it has ended. */
 export async function run(args: readonly string[]): Promise<number> {
+  // Loaded when it is asked for: a server that serves has no browser to drive.
+  if (args[0] === "audit") return (await import("../audit/command.js")).runAudit(args.slice(1));
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
     options: { port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },

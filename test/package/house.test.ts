@@ -15,7 +15,8 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
   "src/sources": { rooms: ["src/sources", "src/browser"], packages: [] },
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
-  "src/server": { rooms: ["src/server", "src/wire", "src/model"], packages: [/^node:/, ...dependencies()] },
+  "src/audit": { rooms: ["src/audit"], packages: [/^node:/, "puppeteer-core"] },
+  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit"], packages: [/^node:/, ...dependencies()] },
 };
 
 test("every file in src stands in a room of the plan, but for the public entry", () => {
@@ -96,8 +97,8 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(base, room).toBe("../../tsconfig.base.json");
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
-    expect(types, room).toEqual(room === "src/server" ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/ui", "src/sources", "src/tag"].includes(room));
+    expect(types, room).toEqual(["src/server", "src/audit"].includes(room) ? ["node"] : []);
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/ui", "src/sources", "src/tag", "src/audit"].includes(room));
   }
 });
 

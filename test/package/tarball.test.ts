@@ -1,5 +1,5 @@
 /** What a shop gets when it installs the package. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -46,6 +46,13 @@ test("the command can be run as it is", () => {
   const command = join(home, manifest.bin.carryover);
   expect(readFileSync(command, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   if (process.platform !== "win32") expect(statSync(command).mode & 0o111).toBe(0o111);
+});
+
+test("who has not installed puppeteer-core is told how to get it, and serving needs none of it", () => {
+  const audit = spawnSync(process.execPath, [join(home, manifest.bin.carryover), "audit", "http://127.0.0.1:9/"], { encoding: "utf8" });
+  expect([audit.status, audit.stdout, audit.stderr]).toEqual([2, "", "carryover audit drives a browser through puppeteer-core, which is not installed: npm install --save-dev puppeteer-core\n"]);
+  expect(readFileSync(join(home, "dist/server.js"), "utf8")).not.toContain("puppeteer");
+  expect(files.filter((file) => file.endsWith(".d.ts") && /puppeteer/.test(readFileSync(join(home, file), "utf8")))).toEqual([]);
 });
 
 test("what is bundled in carries the licences of those who wrote it", () => {

@@ -1,0 +1,45 @@
+/** Reads off a profile what lies in it: cookies of everybody, and what each frame of the page keeps. */
+import type { BrowserContext, Page } from "puppeteer-core";
+import { isThirdParty } from "./party.js";
+import type { Kept } from "./seen.js";
+
+type Own = readonly [where: Kept["where"], name: string];
+
+/** How long a frame may take to answer; one that hangs keeps nothing that could be read. */
+const ANSWER_MS = 2_000;
+
+export async function readStorage(context: BrowserContext, page: Page, shop: string, asked: ReadonlyMap<string, number>): Promise<Kept[]> {
+  const now = Date.now();
+  const cookies = (await context.cookies()).map(({ name, domain, expires }): Kept => {
+    const keptMs = asked.get(name) ?? (expires > 0 ? expires * 1_000 - now : undefined);
+    return { where: "cookie", name, host: domain.replace(/^\./, ""), isThirdParty: isThirdParty(domain, shop), ...(keptMs !== undefined && { keptMs }) };
+  });
+  const frames = await Promise.all(page.frames().map(async (frame) => {
+    const { host, own } = await inTime(frame.evaluate(readFrame)) ?? { host: "", own: [] };
+    return own.map(([where, name]): Kept => ({ where, name, host, isThirdParty: isThirdParty(host, shop) }));
+  }));
+  const all = [...cookies, ...frames.flat()];
+  return [...new Map(all.map((kept) => [`${kept.where} ${kept.host} ${kept.name}`, kept])).values()];
+}
+
+/** A frame that has gone, or that may keep nothing, answers nothing. */
+export async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ANSWER_MS)));
+  return Promise.race([answer.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs in the page, and so sees nothing of this file. */
+async function readFrame(): Promise<{ host: string; own: Own[] }> {
+  const own: Own[] = [];
+  const look = async (where: Own[0], names: () => Promise<readonly string[]>): Promise<void> => {
+    // A sandboxed frame, or one of another origin, may be refused any of them.
+    for (const name of await Promise.resolve().then(names).catch(() => [])) own.push([where, name]);
+  };
+  await look("localStorage", async () => Object.keys(localStorage));
+  await look("sessionStorage", async () => Object.keys(sessionStorage));
+  await look("IndexedDB", async () => (await indexedDB.databases()).map(({ name }) => name ?? ""));
+  await look("Cache Storage", async () => caches.keys());
+  await look("service worker", async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope));
+  return { host: location.host, own };
+}
