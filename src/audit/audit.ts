@@ -12,26 +12,32 @@ const LIMIT_MS = 55_000;
 
 /** Rejects with Impossible, in a sentence, when there is nothing to report. */
 export async function auditShop(url: string, options: AuditOptions = {}): Promise<Report> {
-  const seen: Seen = { notes: [] };
   const browser = await launchBrowser(options.browser);
   try {
-    const walk: Walk = { browser, url, seen, options: { watchMs: WATCH_MS, ...options } };
-    const isComplete = await inTime(browser, walk, options.limitMs ?? LIMIT_MS);
-    return { url, isComplete, findings: findingsIn(seen, options.allow ?? []), seen };
+    return await auditIn(browser, url, options);
   } finally {
     await browser.close();
   }
 }
 
-/** Whether all three came to their end; a browser that is closed at the limit ends those that are under way. */
-async function inTime(browser: Browser, walk: Walk, limitMs: number): Promise<boolean> {
+/** The same in a browser that is running; each visit has a profile of its own there. */
+export async function auditIn(browser: Browser, url: string, options: AuditOptions): Promise<Report> {
+  const seen: Seen = { notes: [] };
+  const isComplete = await inTime({ browser, url, seen, leaving: [], options: { watchMs: WATCH_MS, ...options } }, options.limitMs ?? LIMIT_MS);
+  return { url, isComplete, findings: findingsIn(seen, options.allow ?? []), seen };
+}
+
+/** Whether all three came to their end; a profile that is closed at the limit ends the visit that is under way. */
+async function inTime(walk: Walk, limitMs: number): Promise<boolean> {
   let isLate = false;
+  const leave = (): Promise<unknown> => Promise.allSettled(walk.leaving.splice(0).map((close) => close()));
   const timer = setTimeout(() => {
     isLate = true;
-    void browser.close();
+    void leave();
   }, limitMs);
   const ends = await Promise.allSettled([lookAround, refuseAll, changeMind].map((visit) => visit(walk)));
   clearTimeout(timer);
+  await leave();
   const failures = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
   if (isLate) walk.seen.notes.push(`The time of ${Math.round(limitMs / 1_000)} seconds was up: this is what was seen until then.`);
   else walk.seen.notes.push(...failures.map(({ message }) => `A visit was broken off: ${message.split("\n")[0]}`));

@@ -26,8 +26,10 @@ export interface Visit {
   readonly sent: ReadonlySet<string>;
 }
 
-export async function createVisit(browser: Browser, url: string): Promise<Visit> {
+/** `leaving` is told how the visit ends: with everything that its profile holds. */
+export async function createVisit(browser: Browser, url: string, leaving: (() => Promise<void>)[]): Promise<Visit> {
   const context = await browser.createBrowserContext();
+  leaving.push(() => context.close());
   const page = await context.newPage();
   const shop = new URL(url).host;
   const contacts = new Map<string, number>();

@@ -11,6 +11,8 @@ export interface Walk {
   readonly browser: Browser;
   readonly url: string;
   readonly seen: Seen;
+  /** How the visits end. */
+  readonly leaving: (() => Promise<void>)[];
   readonly options: AuditOptions & { readonly watchMs: number };
 }
 
@@ -18,8 +20,8 @@ export interface Walk {
 const ACTS_MS = 1_000;
 
 /** Looks, scrolls, touches nothing; and then looks at the question. */
-export async function lookAround({ browser, url, seen, options }: Walk): Promise<void> {
-  const visit = await createVisit(browser, url);
+export async function lookAround({ browser, url, seen, options, leaving }: Walk): Promise<void> {
+  const visit = await createVisit(browser, url, leaving);
   await visit.open();
   const accept = await awaitControl(visit.page, "accept", OPENS_MS, options.accept);
   await readPage(visit.page, options.watchMs);
@@ -31,8 +33,8 @@ export async function lookAround({ browser, url, seen, options }: Walk): Promise
 }
 
 /** Refuses, and goes on to the next page. */
-export async function refuseAll({ browser, url, seen, options }: Walk): Promise<void> {
-  const visit = await createVisit(browser, url);
+export async function refuseAll({ browser, url, seen, options, leaving }: Walk): Promise<void> {
+  const visit = await createVisit(browser, url, leaving);
   await visit.open();
   if ((await awaitControl(visit.page, "accept", OPENS_MS, options.accept)) === undefined) return;
   const refuse = await toRefusal(visit, options.refuse);
@@ -58,8 +60,8 @@ async function toRefusal({ page }: Visit, selector: string | undefined): Promise
 }
 
 /** Accepts, takes it back, and watches whether that is true. */
-export async function changeMind({ browser, url, seen, options }: Walk): Promise<void> {
-  const visit = await createVisit(browser, url);
+export async function changeMind({ browser, url, seen, options, leaving }: Walk): Promise<void> {
+  const visit = await createVisit(browser, url, leaving);
   await visit.open();
   const accept = await awaitControl(visit.page, "accept", OPENS_MS, options.accept);
   if (accept === undefined) return;
