@@ -1,4 +1,5 @@
 /** Small shops on loopback, one that asks about cookies as it should and others that each do one thing wrong. */
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { fileResponse } from "../../examples/devices/files.mjs";
 import { listen } from "../engines/line.js";
@@ -94,6 +95,10 @@ async function answer({ url = "/" }: IncomingMessage, response: ServerResponse, 
   if (pathname === "/keep") return void response.writeHead(204, { "set-cookie": "_server=1; Path=/; HttpOnly; Max-Age=86400" }).end();
   if (pathname === "/pixel") return void response.writeHead(204).end();
   if (pathname === "/demo/config.json") return void response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  if (pathname.startsWith("/cookieconsent")) {
+    const type = pathname.endsWith(".css") ? "text/css" : "text/javascript";
+    return void response.writeHead(200, { "content-type": type }).end(readFileSync(`node_modules/vanilla-cookieconsent/dist${pathname}`));
+  }
   const file = await fileResponse("tag", pathname);
   response.writeHead(file.status, Object.fromEntries(file.headers)).end(Buffer.from(await file.arrayBuffer()));
 }

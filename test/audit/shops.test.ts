@@ -28,6 +28,15 @@ const OURS = `<!doctype html><html lang="nl"><meta charset="utf-8"><title>Schoen
 <h1>Schoen en boek</h1><p style="height: 3000px"></p><button data-carryover-preferences>Cookies</button>
 <carryover-consent shop="Schoen en boek" asked="account" privacy="/privacy"></carryover-consent>`;
 
+/** vanilla-cookieconsent as its manual sets it up; `hideFromBots` is on unless it is said otherwise. */
+const PLATFORM = {
+  categories: { necessary: { enabled: true, readOnly: true }, analytics: {} }, cookie: { secure: false }, guiOptions: { consentModal: { layout: "box" } },
+  language: { default: "en", translations: { en: {
+    consentModal: { title: "Cookies", description: "May we measure?", acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all" },
+    preferencesModal: { title: "Cookie settings", acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all", savePreferencesBtn: "Save", sections: [] },
+  } } },
+};
+
 /** A tracker that waits until nobody looks any more: it comes back after the first look at what is kept. */
 const ONCE_LOOKED_AT = `if (window.isLate) {
   const { keys } = CacheStorage.prototype;
@@ -88,6 +97,13 @@ describe.concurrent("the audit", () => {
     expect([found(report), report.seen.withdrawn?.clicks]).toEqual([[], 1]);
     const unaided = await audit(shops.open({ always: rename }));
     expect([found(unaided), unaided.seen.layer, unaided.seen.notes[0]]).toEqual([[], undefined, expect.stringContaining("--accept SELECTOR")]);
+  });
+
+  test("finds the question of a platform that hides from browsers that are driven", async () => {
+    const report = await audit(shops.show(`<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/cookieconsent.css">
+      <button data-cc="show-preferencesModal">Cookie settings</button><script src="/cookieconsent.umd.js"></script><script>CookieConsent.run(${JSON.stringify(PLATFORM)})</script>`));
+    expect(found(report)).toEqual([]);
+    expect(report.seen).toMatchObject({ layer: { accept: "Accept all", refuse: { name: "Reject all", layer: 1 } }, withdrawn: { clicks: 2 } });
   });
 
   test("finds the question in a frame", async () => {
