@@ -3,7 +3,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import type { Browser } from "puppeteer-core";
 import { awaitControl, type Control, findControl, tickedBoxes } from "./controls.js";
 import { lookAtLayer, OPENS_MS } from "./layer.js";
-import type { AuditOptions, Seen } from "./seen.js";
+import type { AuditOptions, Moment, Seen } from "./seen.js";
 import { createVisit, readPage, type Visit } from "./visit.js";
 import { isNecessaryBox } from "./words.js";
 
@@ -23,13 +23,23 @@ const ACTS_MS = 1_000;
 export async function lookAround({ browser, url, seen, options, leaving }: Walk): Promise<void> {
   const visit = await createVisit(browser, url, leaving);
   await visit.open();
+  // At once too: a page may hang later, or remove what it has kept.
+  seen.before = await visit.moment();
   const accept = await awaitControl(visit.page, "accept", OPENS_MS, options.accept);
   await readPage(visit.page, options.watchMs);
-  seen.before = await visit.moment();
+  seen.before = together(seen.before, await visit.moment());
   const isGoneByScrolling = accept !== undefined && (await findControl(visit.page, "accept", options.accept)) === undefined;
   const layer = await lookAtLayer(visit.page, options, accept, isGoneByScrolling);
   if (layer === undefined) seen.notes.push("No question about cookies was found: nothing could be accepted, refused or withdrawn. --accept SELECTOR names a control with other words.");
   else seen.layer = layer;
+}
+
+/** Two moments as one. */
+function together(one: Moment, other: Moment): Moment {
+  const kept = new Map([...one.kept, ...other.kept].map((each) => [`${each.where} ${each.host} ${each.name}`, each]));
+  const counts = new Map(one.contacts.map(({ host, count }) => [host, count]));
+  for (const { host, count } of other.contacts) counts.set(host, (counts.get(host) ?? 0) + count);
+  return { kept: [...kept.values()], contacts: [...counts].map(([host, count]) => ({ host, count })) };
 }
 
 /** Refuses, and goes on to the next page. */
