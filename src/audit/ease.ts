@@ -73,6 +73,8 @@ function followEachOther(one: Element, other: Element): boolean {
       && (child as HTMLElement).tabIndex >= 0 && child.checkVisibility({ visibilityProperty: true });
     return [...(isStop ? [child] : []), ...(child.shadowRoot === null ? [] : stops(child.shadowRoot)), ...stops(child)];
   });
-  const order = stops(document);
-  return Math.abs(order.indexOf(one) - order.indexOf(other)) === 1 && order.includes(one);
+  // A closed shadow root is seen only from within.
+  const root = one.getRootNode() as ParentNode & Node;
+  const order = stops(root === other.getRootNode() ? root : document);
+  return order.includes(one) && order.includes(other) && Math.abs(order.indexOf(one) - order.indexOf(other)) === 1;
 }

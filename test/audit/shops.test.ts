@@ -37,6 +37,12 @@ const PLATFORM = {
   } } },
 };
 
+/** Puts the question where no script of the page can look. */
+const SHUT = `const [question, find] = [at("question"), document.getElementById.bind(document)];
+  document.getElementById = (id) => (id === "question" ? question : find(id));
+  document.body.appendChild(document.createElement("div")).attachShadow({ mode: "closed" }).append(question);`;
+const WIDE = `style="width: 160px"`;
+
 const GONE = `localStorage.removeItem("_brief");`;
 
 /** A tracker that waits until nobody looks any more: it comes back after the first look at what is kept. */
@@ -110,8 +116,9 @@ describe.concurrent("the audit", () => {
     expect(report.seen).toMatchObject({ layer: { accept: "Accept all", refuse: { name: "Reject all", layer: 1 } }, withdrawn: { clicks: 2 } });
   });
 
-  test("finds the question in a frame", async () => {
-    const report = await audit(shops.show(`<!doctype html><title>Shop</title><link rel="icon" href="data:,"><iframe style="width: 900px; height: 500px" src="${shops.open()}"></iframe>`));
+  test("finds the question in a frame, behind a closed shadow root", async () => {
+    const framed = shops.open({ accept: WIDE, refuse: WIDE, always: SHUT });
+    const report = await audit(shops.show(`<!doctype html><title>Shop</title><link rel="icon" href="data:,"><iframe style="width: 900px; height: 500px" src="${framed}"></iframe>`));
     expect(found(report)).toEqual([]);
     expect(report.seen.layer?.refuse).toEqual({ name: "Alles weigeren", layer: 1 });
   });
