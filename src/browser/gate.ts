@@ -2,7 +2,7 @@
 import { ACCOUNT, type ConsentDecided, pendingDecisions, type Scope, type Shown } from "../model/consent.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { misuse } from "../model/misuse.js";
-import { answerOn, DECISION_MS, type Place, SIGNALLED } from "../model/standing.js";
+import { answerOf, answerOn, DECISION_MS, type Place, SIGNALLED } from "../model/standing.js";
 import type { State } from "../model/state.js";
 import type { ConsentSettings } from "./consent-options.js";
 import type { ConsentNotice } from "./notice.js";
@@ -80,7 +80,12 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
     const own = choice();
     // Somebody has just signed in, and what is here is still the visitor's: of that nothing counts for the account.
     const place = state.customer.isKnown ? who : { ...who, device: "" };
-    const ofAccount = (purpose: string): boolean | undefined => shared?.includes(purpose) !== false && answerOn(state.consent, place, purpose, terms);
+    const ofAccount = (purpose: string): boolean | undefined => {
+      const answer = answerOn(state.consent, place, purpose, terms);
+      const isOwn = answer && !answerOf(state.consent, ACCOUNT, purpose, terms);
+      if (isOwn && !source) return undefined; // allowed as a visitor, for this device only: the customer is to be asked
+      return shared?.includes(purpose) !== false && answer;
+    };
     return Object.fromEntries(purposes.map((purpose) => [purpose, who.isCustomer ? ofAccount(purpose) : own[purpose]?.[0]]));
   };
 

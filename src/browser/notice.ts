@@ -17,17 +17,23 @@ export interface ConsentNotice {
 export function createNotices({ copy, visitor, ...device }: Pick<Device, "copy" | "visitor"> & { isLive(): boolean }): (now: Answers) => void {
   let before: Answers = {};
   let wasCustomer = visitor.session?.customer !== undefined;
-  let met: { readonly own: Answers; readonly log: string | undefined } | undefined;
+  let met: Answers | undefined; // what this device had answered when somebody signed in
   const allowed = new Set<string>(); // here, and not heard of by others yet
 
   const tell = (about: ConsentNotice["about"], names: readonly string[], now: Answers): void =>
     visitor.update({ notice: { about, changed: Object.fromEntries(names.map((name) => [name, now[name] === true])) } });
 
-  const meeting = ({ own, log }: NonNullable<typeof met>, now: Answers): void => {
+  /** The account has taken over what was decided here. */
+  const isAdopted = (): boolean => {
+    const { from, purposes } = decisionsOf(copy.replica.view.consent, ACCOUNT) ?? { purposes: [] };
+    const own = new Set(copy.own.map(({ id }) => id));
+    return from !== undefined && purposes.some(({ refusals, grants }) => [...refusals, ...grants].some(({ id }) => own.has(id)));
+  };
+
+  const meeting = (own: Answers, now: Answers): void => {
     const answered = Object.keys(now).filter((name) => now[name] !== undefined);
     const differing = answered.filter((name) => own[name] !== undefined && own[name] !== now[name]);
-    const from = decisionsOf(copy.replica.view.consent, ACCOUNT)?.from;
-    if (answered.length > 0) tell(differing.length > 0 ? "changed" : from !== undefined && from === log ? "adopted" : "account", differing, now);
+    if (answered.length > 0) tell(differing.length > 0 ? "changed" : isAdopted() ? "adopted" : "account", differing, now);
   };
 
   const overruled = (now: Answers): void => {
@@ -41,7 +47,7 @@ export function createNotices({ copy, visitor, ...device }: Pick<Device, "copy" 
 
   return (now) => {
     const isCustomer = visitor.session?.customer !== undefined;
-    if (isCustomer && !wasCustomer) met = { own: before, log: copy.replica.log };
+    if (isCustomer && !wasCustomer) met = before;
     if (!isCustomer) met = undefined;
     if (met && device.isLive() && copy.replica.confirmed.customer.isKnown) {
       meeting(met, now);

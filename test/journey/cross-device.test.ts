@@ -181,7 +181,7 @@ test("X9: on a kiosk an account's permissions for advertising and tips stay off,
 });
 
 test("X10: two sites of one server share no choice, whoever signs in on both", async () => {
-  const other = { key: "pk_other", secretKey: "sk_other", origins: ["https://other.example"], customerTokens: { secret: "a secret of the shop, 32 bytes or more" } };
+  const other = { key: "pk_other", secretKey: "sk_other", origins: ["https://shop.example"], customerTokens: { secret: "a secret of the shop, 32 bytes or more" } };
   const town = await createTown({}, { sites: [{ key: "pk_test", origins: ["https://shop.example"], customerTokens: other.customerTokens }, other] });
   const [one, two] = [town.screen(everywhere), town.screen({ ...everywhere, site: "pk_other" })];
   await signIn(one, await town.token("anna"));

@@ -74,6 +74,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "rest", 0, 1, 0], [0, "grant", 0, 1, 0], [0, "meetMany", 0, 4, 0], [0, "resume", 0, 1, 0], [0, "signIn", 0, 2, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "a sign-in arrives late, and the visitor allows something meanwhile: for the customer that is not an answer",
+    steps: [[0, "meet", 0, 3, 0], [0, "signIn", 5, 1, 0], [0, "add", 0, 1, 45_000], [0, "grant", 0, 1, 0], [0, "signIn", 5, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
