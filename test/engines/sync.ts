@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SignJWT } from "jose";
+import type { Entry } from "../../src/model/event.js";
 import type { Server, SiteConfig } from "../../src/server/index.js";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
@@ -11,12 +12,19 @@ const SITE: SiteConfig = { key: "pk_shop", secretKey: "sk_shop", origins: ["http
 
 type Module = typeof import("../../src/server/index.js");
 
+/** An entry as the server has written it; what it carries is its type's matter. */
+export interface WrittenEntry extends Entry {
+  readonly data: any;
+}
+
 export interface Sync {
   readonly port: number;
   stop(): Promise<void>;
   start(): Promise<void>;
   /** The ids of all events that any log has taken in since the first start, by type. */
   readonly taken: (type: string) => ReadonlySet<string>;
+  /** All entries of a type that were written since the first start. */
+  readonly entries: (type: string) => readonly WrittenEntry[];
   /** Ids that one log has taken in twice: there must never be one. */
   readonly doubled: readonly string[];
   /** What went wrong inside the server, which no device is told. */
@@ -26,17 +34,23 @@ export interface Sync {
   close(): Promise<void>;
 }
 
-export async function createSync(site: Partial<SiteConfig> = {}): Promise<Sync> {
+/** What a shop configures; `also` is the key of a second site beside it. */
+export type SyncSite = Partial<SiteConfig> & { readonly also?: string };
+
+export async function createSync({ also, ...site }: SyncSite = {}): Promise<Sync> {
   const { createServer } = (await import(/* @vite-ignore */ pathToFileURL("dist/server.js").href)) as Module;
   const folder = mkdtempSync(join(tmpdir(), "carryover-server-"));
   const taken = new Map<string, Set<string>>();
+  const written: Entry[] = [];
   const numbered = new Set<string>();
   const doubled: string[] = [];
   const faults: unknown[] = [];
   let server: Server | undefined;
   let port = 0;
 
-  const note = (log: string, { type, id }: { type: string; id: string }): void => {
+  const note = (log: string, entry: Entry): void => {
+    const { type, id } = entry;
+    written.push(entry);
     if (numbered.has(`${log} ${id}`)) doubled.push(id);
     numbered.add(`${log} ${id}`);
     taken.set(type, (taken.get(type) ?? new Set()).add(id));
@@ -47,7 +61,7 @@ export async function createSync(site: Partial<SiteConfig> = {}): Promise<Sync> 
       return port;
     },
     async start() {
-      const options = { database: join(folder, "carryover.db"), sites: [{ ...SITE, ...site }], report: (error: unknown) => void faults.push(error) };
+      const options = { database: join(folder, "carryover.db"), sites: [{ ...SITE, ...site }, ...(also === undefined ? [] : [{ ...SITE, key: also }])], report: (error: unknown) => void faults.push(error) };
       server = await createServer(options);
       server.watch(({ log, entries }) => entries.forEach((entry) => note(log, entry)));
       ({ port } = await server.listen({ port }));
@@ -56,6 +70,7 @@ export async function createSync(site: Partial<SiteConfig> = {}): Promise<Sync> 
       await server?.close();
       server = undefined;
     },
+    entries: (type: string) => written.filter((entry) => entry.type === type) as WrittenEntry[],
     taken: (type: string) => taken.get(type) ?? new Set<string>(),
     doubled,
     faults,

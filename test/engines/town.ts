@@ -1,12 +1,11 @@
 /** A town for shoppers: the server, and as many screens as a story needs, each with its own browser profile, origin and network. */
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import type { Client, ClientOptions } from "../../src/index.js";
-import type { SiteConfig } from "../../src/server/index.js";
 import { type Engine, type EngineName, ENGINES, type Mode, type Page, type Profile } from "./engine.js";
 import { createLine, type Line } from "./line.js";
 import type { Remote } from "./remote.js";
 import { createOrigin, type Origin, type ShopPage } from "./origin.js";
-import { createSync, type Sync } from "./sync.js";
+import { createSync, type Sync, type SyncSite } from "./sync.js";
 import { until } from "./wait.js";
 
 declare global {
@@ -52,7 +51,7 @@ export interface Town {
 }
 
 /** Walks the tests in every engine; each test builds towns as it needs them. */
-export function inEveryEngine(walk: (build: (site?: Partial<SiteConfig>) => Promise<Town>) => void): void {
+export function inEveryEngine(walk: (build: (site?: SyncSite) => Promise<Town>) => void): void {
   describe.each(ENGINES)("in $name", ({ name, open }) => {
     let engine: Engine;
     const leaving: (() => Promise<void>)[] = [];
