@@ -5,9 +5,9 @@ import { LATE_MS } from "../model/limits.js";
 import type { Context } from "./context.js";
 import { randomId } from "./credential.js";
 import type { News } from "./live.js";
-import type { Draft } from "./log.js";
+import type { Draft, Writer } from "./log.js";
 import type { Site } from "./sites.js";
-import type { LogRow, Transaction } from "./store/store.js";
+import type { LogRow, Reading, Transaction } from "./store/store.js";
 
 const PAGE = 500;
 
@@ -23,15 +23,25 @@ export function serverEntry(type: string, data: unknown, base: number, now: numb
 export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number, isShared = false): Promise<News> {
   const writer = await context.logs.open(tx, into);
   const entries = await missingFrom(tx, into.id, await allEntries(tx, visitor.id));
-  if (entries.length > 0) {
-    writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
-    for (const entry of entries) writer.add(adoptedEntry(entry, visitor.id));
+  if (entries.length > 0) writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
+  const chosen = entries.flatMap((entry) => takenIn(writer, adoptedEntry(entry, visitor.id)) ?? []);
+  if (!isShared) {
+    await tx.putLog({ ...visitor, mergedInto: into.id, expiresAt: now + LATE_MS });
+    await tx.moveReceipts(visitor.id, into.id);
   }
-  if (!isShared) await tx.putLog({ ...visitor, mergedInto: into.id, expiresAt: now + LATE_MS });
-  return { log: into.id, entries: await writer.flush(now, site.guestCartMs) };
+  const news = { log: into.id, entries: await writer.flush(now, site.guestCartMs) };
+  await context.notary.attest(tx, into, chosen, now);
+  return news;
 }
 
-async function allEntries(tx: Transaction, log: string): Promise<readonly Entry[]> {
+/** Adds an entry; returns it if it was a choice that counts in the adopting log from now on: a decision of its own, so to speak. */
+function takenIn(writer: Writer, draft: Draft): Entry | undefined {
+  const { consent } = writer.state;
+  const entry = writer.add(draft);
+  return writer.state.consent === consent ? undefined : entry;
+}
+
+export async function allEntries(tx: Reading, log: string): Promise<readonly Entry[]> {
   const all: Entry[] = [];
   for (;;) {
     const page = await tx.entries(log, all.at(-1)?.seq ?? 0, PAGE);

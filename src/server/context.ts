@@ -1,6 +1,7 @@
 /** What every room of the server works with. */
 import type { Live } from "./live.js";
 import type { Logs } from "./log.js";
+import type { Notary } from "./notary.js";
 import type { Site } from "./sites.js";
 import type { Store } from "./store/store.js";
 import type { TokenCheck } from "./token.js";
@@ -10,6 +11,7 @@ export interface Context {
   readonly sites: ReadonlyMap<string, Site>;
   readonly logs: Logs;
   readonly live: Live;
+  readonly notary: Notary;
   readonly verify: TokenCheck;
   /** ms since epoch. */
   readonly now: () => number;

@@ -26,7 +26,7 @@ type Pushed = Pick<Push, "channel" | "epoch" | "events">;
 
 /** The events of one device, judged in the order it made them. */
 export async function writeEvents(
-  { logs, store }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, epoch = store.epoch, events }: Pushed, now: number,
+  { logs, notary, store }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, epoch = store.epoch, events }: Pushed, now: number,
 ): Promise<{ answers: Verdict[]; news: News }> {
   const writer = await logs.open(tx, log);
   const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
@@ -38,7 +38,9 @@ export async function writeEvents(
     if (verdict[1] === "applied") seqs.set(verdict[0], verdict[2]);
     answers.push(verdict);
   }
-  return { answers, news: { log: log.id, entries: await writer.flush(now, site.guestCartMs) } };
+  const entries = await writer.flush(now, site.guestCartMs);
+  await notary.attest(tx, log, entries, now);
+  return { answers, news: { log: log.id, entries } };
 }
 
 /**

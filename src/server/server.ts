@@ -6,7 +6,9 @@ import { keepErasing } from "./erase.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
 import { listenOn, pageScript, stop } from "./node.js";
+import { createNotary } from "./notary.js";
 import { createRoutes } from "./routes.js";
+import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
 import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
@@ -17,6 +19,8 @@ export interface ServerOptions {
   /** A file name (SQLite) or `:memory:`. */
   readonly database: string;
   readonly sites: readonly SiteConfig[];
+  /** A PEM file with the Ed25519 key that signs receipts; without it the server makes one and keeps it in the database. */
+  readonly receiptKey?: string;
   /** ms since epoch; for tests. */
   readonly now?: () => number;
   /** Hears of faults of the server's own; the console by default. */
@@ -52,11 +56,13 @@ export interface Server {
  * const server = await createServer({ database: "carryover.db", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
  * await server.listen({ port: 8787 });
  */
-export async function createServer({ database, sites, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
+export async function createServer({ database, sites, receiptKey, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
   const known = readSites(sites);
+  const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
   const store = await openStore(database);
   const live = createLive();
-  const context: Context = { store, live, now, sites: known, logs: createLogs(), verify: createTokenCheck(now) };
+  const notary = createNotary(keyring, () => store.epoch);
+  const context: Context = { store, live, notary, now, sites: known, logs: createLogs(), verify: createTokenCheck(now) };
   const routes = createRoutes(context, pageScript, report);
   const stopErasing = keepErasing(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);

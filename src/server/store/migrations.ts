@@ -69,4 +69,26 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (log, epoch)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE receipts (
+    site TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    link TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    owner TEXT,
+    salt TEXT,
+    decision TEXT,
+    PRIMARY KEY (site, n)
+  ) WITHOUT ROWID;
+  CREATE INDEX receipts_owner ON receipts (owner) WHERE owner IS NOT NULL;
+  CREATE INDEX receipts_age ON receipts (site, recorded_at) WHERE owner IS NOT NULL;
+  CREATE TABLE receipt_keys (
+    site TEXT NOT NULL,
+    id TEXT NOT NULL,
+    x TEXT NOT NULL,
+    PRIMARY KEY (site, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX logs_merged ON logs (merged_into) WHERE merged_into IS NOT NULL;
+  `,
 ];

@@ -6,6 +6,7 @@ import { sealKey } from "../credential.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
+import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
 
 type Db = InstanceType<typeof Database>;
@@ -100,15 +101,16 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
 
-function logsOf(db: Db): Part<"log" | "customerLog" | "putLog" | "eraseLog" | "expiredLogs"> {
+function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs"> {
   const columns = "id, site, head, hash, customer, merged_into AS mergedInto, expires_at AS expiresAt";
   const byId = db.prepare(`SELECT ${columns} FROM logs WHERE id = ?`);
   const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
+  const into = db.prepare(`SELECT ${columns} FROM logs WHERE merged_into = ? ORDER BY id`);
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
@@ -116,6 +118,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "putLog" | "eraseLog" | "e
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
     customerLog: async (site, customer) => present<LogRow>(byCustomer.get(site, customer)),
+    logsInto: async (id) => into.all(id).map((row) => present<LogRow>(row) as LogRow),
     putLog: async (row) => {
       put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
     },
@@ -174,15 +177,17 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceB
   };
 }
 
-function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "putHandoff" | "dropHandoffs"> {
+function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "handoffsOf" | "putHandoff" | "dropHandoffs"> {
   const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number";
   const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
   const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC, status = 'declined' LIMIT 1`);
+  const byLog = db.prepare(`SELECT ${columns} FROM handoffs WHERE log = ? ORDER BY id`);
   const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?");
   return {
     handoff: async (site, keyHash) => present<HandoffRow>(byKey.get(site, keyHash)),
     handoffOf: async (offerer) => present<HandoffRow>(byOfferer.get(offerer)),
+    handoffsOf: async (log) => byLog.all(log).map((row) => present<HandoffRow>(row) as HandoffRow),
     putHandoff: async (h) => {
       put.run(h.id, h.codeHash, h.tokenHash, h.site, h.mode, h.status, h.offerer, h.log, h.url ?? null, h.expiresAt, h.receiver ?? null, h.number ?? null);
     },

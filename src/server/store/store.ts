@@ -2,6 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
 
 export interface LogRow {
   readonly id: string;
@@ -55,9 +56,11 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading {
+export interface Reading extends ReceiptReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
+  /** The logs that this one has adopted and that are still kept. */
+  logsInto(id: string): Promise<readonly LogRow[]>;
   /** Ids of visitors' logs that were to be forgotten by then, at most `limit`. */
   expiredLogs(now: number, limit: number): Promise<readonly string[]>;
 
@@ -81,10 +84,11 @@ export interface Reading {
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
   handoffOf(offerer: string): Promise<HandoffRow | undefined>;
+  handoffsOf(log: string): Promise<readonly HandoffRow[]>;
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading {
+export interface Transaction extends Reading, ReceiptWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
