@@ -1,30 +1,29 @@
 /** The `carryover` command. */
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { readConfig } from "./config-command.js";
+import { customerCommands, customerUsage, runForCustomer } from "./customer-command.js";
 import { noteRestored } from "./restored.js";
 import { createServer } from "./server.js";
-import type { SiteConfig } from "./sites.js";
+import { runVerify, verifyUsage } from "./verify-command.js";
 
 const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
 carryover restored --database carryover.db
 carryover audit URL
+${customerUsage}
+${verifyUsage}
 
 serve: serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.
 restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.
-audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.`;
-
-/** The site that is served when nobody has configured one: pages on this machine only. */
-const demo: SiteConfig = {
-  key: "pk_demo",
-  secretKey: "sk_demo",
-  origins: ["http://localhost:*", "http://127.0.0.1:*"],
-  customerTokens: { secret: "carryover-demo-secret-of-at-least-32-bytes" },
-};
+audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.
+receipts: what was decided about consent, signed and chained. verify-receipts: finds any byte of it that was changed.
+export, erase: everything that is kept about a customer.`;
 
 /** Runs the command; resolves to the exit code once it has ended. */
 export async function run(args: readonly string[]): Promise<number> {
   // Loaded when it is asked for: a server that serves has no browser to drive.
   if (args[0] === "audit") return (await import("../audit/command.js")).runAudit(args.slice(1));
+  if (args[0] === "verify-receipts") return runVerify(args.slice(1));
+  if (customerCommands.includes(args[0] ?? "")) return runForCustomer(args);
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
     options: { port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
@@ -44,14 +43,14 @@ interface ServeOptions {
 
 /** Serves until it is told to stop. */
 async function serve(values: ServeOptions): Promise<number> {
-  const sites = values.config === undefined ? [demo] : await readConfig(values.config);
+  const config = await readConfig(values.config);
   const host = values.host ?? "127.0.0.1";
   if (values.config === undefined && !["127.0.0.1", "localhost", "::1"].includes(host)) {
     throw new TypeError("carryover: the demo site is served on loopback only; give --config to serve others.");
   }
   const stopped = new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
   const port = portOf(values.port); // before a database is made for nothing
-  const server = await createServer({ database: values.database ?? "carryover.db", sites });
+  const server = await createServer({ database: values.database ?? "carryover.db", ...config });
   const { url } = await server.listen({ port, host });
   if (values.config === undefined) console.log("No --config: serving the demo site pk_demo on loopback only.");
   console.log(`carryover listening on ${url}`);
@@ -70,17 +69,6 @@ function portOf(value = "8787"): number {
   const port = Number(value);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`carryover: --port takes a whole number from 0 to 65535; found ${value}.`);
   return port;
-}
-
-async function readConfig(file: string): Promise<readonly SiteConfig[]> {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new TypeError(`carryover: --config names ${file}, which cannot be read.`);
-  });
-  try {
-    return (JSON.parse(text) as { sites: SiteConfig[] } | null)?.sites ?? [];
-  } catch {
-    throw new TypeError(`carryover: ${file} is not JSON.`);
-  }
 }
 
 run(process.argv.slice(2)).then(

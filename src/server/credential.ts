@@ -1,9 +1,9 @@
 /** What proves a device: 256 random bits that only the device has, and their hash, which is all that is kept. */
 import { createHash, randomBytes } from "node:crypto";
 
-/** SHA-256 of a credential, base64url. The secret has 256 bits, so that no slower hash is needed. */
-export function hashOf(credential: string): string {
-  return createHash("sha256").update(credential).digest("base64url");
+/** SHA-256, base64url. A credential's secret has 256 bits, so that no slower hash is needed. */
+export function hashOf(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64url");
 }
 
 /** The short public name in front of the dot; entries carry it. */

@@ -1,5 +1,6 @@
 /** Forgets what has been kept for its time. */
 import type { Context } from "./context.js";
+import { blankExpired } from "./retention.js";
 
 const EVERY_MS = 10 * 60_000;
 const LOGS_PER_STEP = 100;
@@ -19,8 +20,8 @@ export async function eraseExpired({ store, now }: Pick<Context, "store" | "now"
 }
 
 /** Erases now and every ten minutes; returns the function that stops it. */
-export function keepErasing(context: Pick<Context, "store" | "now">, onFailure: (error: unknown) => void): () => void {
-  const step = (): void => void eraseExpired(context).catch(onFailure);
+export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => void {
+  const step = (): void => void eraseExpired(context).then(() => blankExpired(context)).catch(onFailure);
   const timer = setInterval(step, EVERY_MS);
   timer.unref();
   step();

@@ -5,7 +5,7 @@ import type { Known } from "./device.js";
 import type { Notary } from "./notary.js";
 import type { SigningKey } from "./signing-key.js";
 import type { ReceiptRow } from "./store/receipts.js";
-import type { Reading, Store, Transaction } from "./store/store.js";
+import type { Reading, Store } from "./store/store.js";
 
 const PAGE = 500;
 
@@ -15,7 +15,7 @@ export interface Cover extends Pick<Head, "site" | "set" | "subject" | "madeAt" 
 }
 
 /** The lines of a set, each with its end of line. */
-export async function* linesOf({ key, ...about }: Cover, pages: AsyncIterable<readonly ReceiptRow[]>): AsyncGenerator<string> {
+export async function* linesOf({ key, ...about }: Cover, pages: AsyncIterable<readonly ReceiptRow[]> | Iterable<readonly ReceiptRow[]>): AsyncGenerator<string> {
   const digest = createHash("sha256");
   let count = 0;
   const line = (content: Head | Receipt): string => {
@@ -46,10 +46,9 @@ export async function keysOf(notary: Notary, tx: Reading, site: string): Promise
   return now === undefined || used.some(({ kid }) => kid === now.pub.kid) ? [...used] : [...used, now.pub];
 }
 
-/** What a set is covered with. The key is made where there is none yet, so that a set without receipts is sealed as well. */
-export async function coverOf(notary: Notary, tx: Transaction, about: Pick<Head, "site" | "set" | "subject" | "madeAt">): Promise<Cover> {
-  const key = await notary.keys.take(tx);
-  return { ...about, keys: await keysOf(notary, tx, about.site), key };
+/** The key to seal with; made where there is none yet, so that a set without receipts is sealed as well. */
+export async function sealingKey(store: Store, notary: Notary): Promise<SigningKey> {
+  return (await store.read((tx) => notary.keys.find(tx))) ?? store.transact((tx) => notary.keys.take(tx));
 }
 
 /** The receipts that a device may have: a customer's all of theirs, a visitor those they gave on this very device. */

@@ -7,6 +7,7 @@ import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
 import { Sealed, SignIn, SignOut } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
+import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
 import { problemOf } from "./problem.js";
@@ -35,6 +36,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => limit(call, next).catch(torn));
+  consentRoutes(app, context);
   app.options("/v1/*", (call) => call.body(null, 204, {
     "access-control-allow-methods": "POST", "access-control-allow-headers": "authorization, content-type", "access-control-max-age": String(PREFLIGHT_S),
   }));

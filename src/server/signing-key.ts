@@ -1,7 +1,8 @@
 /** The key that receipts are signed with: the shop's own, or one that the server makes at its first receipt. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type ReceiptKey, thumbed } from "../wire/receipt.js";
+import * as v from "valibot";
+import { ReceiptKey, thumbed } from "../wire/receipt.js";
 import { hashOf } from "./credential.js";
 import type { Reading, Transaction } from "./store/store.js";
 
@@ -61,11 +62,23 @@ function keyOf(pem: string): SigningKey {
   return { pub: publicOf(createPublicKey(key)), sign: (text) => sign(undefined, Buffer.from(text), key).toString("base64url") };
 }
 
-/** A public key with its id. */
-export function publicOf(key: KeyObject): ReceiptKey {
+function publicOf(key: KeyObject): ReceiptKey {
+  if (key.asymmetricKeyType !== "ed25519") throw new TypeError("carryover: the key is no Ed25519 key.");
   const { x } = key.export({ format: "jwk" }) as { x: string };
   const named = { kty: "OKP", crv: "Ed25519", x } as const;
   return { ...named, kid: hashOf(thumbed(named)) };
+}
+
+const Keys = v.object({ keys: v.pipe(v.array(v.object(ReceiptKey.entries)), v.minLength(1)) });
+
+/** Public keys out of PEM text, or as `/v1/receipt-keys` answers them. */
+export function readPublicKeys(text: string): readonly ReceiptKey[] {
+  try {
+    const pems = text.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g);
+    return pems?.map((pem) => publicOf(createPublicKey(pem))) ?? v.parse(Keys, JSON.parse(text)).keys;
+  } catch {
+    throw new TypeError("carryover: these are no Ed25519 public keys, neither as PEM (BEGIN PUBLIC KEY) nor as /v1/receipt-keys answers them.");
+  }
 }
 
 /** Checks signatures of one public key. */

@@ -2,6 +2,7 @@
 import { createPublicKey } from "node:crypto";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
+import { RECEIPTS_MS } from "./retention.js";
 import { Refused } from "./refusal.js";
 
 const Origin = v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, "is an origin such as https://shop.example, without a path; a port may be *"));
@@ -22,6 +23,8 @@ const SiteConfig = v.strictObject({
   channels: v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/))), ["web", "app", "kiosk", "store"]),
   /** How long a guest's cart is kept after its last edit, 1 hour to 90 days. */
   guestCartMs: v.optional(Hours(1, 90 * 24), GUEST_MS),
+  /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
+  receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
 });
 
 export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));
