@@ -97,7 +97,7 @@ export async function answerOf(response: Response): Promise<Answer> {
   const type = response.headers.get("content-type") ?? "";
   if (type.startsWith("text/event-stream")) await response.body?.cancel();
   const text = type.startsWith("text/event-stream") ? "" : await response.text();
-  const isJson = type.includes("json");
+  const isJson = /\bjson\b/.test(type); // and not lines of it
   return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
 }
 
