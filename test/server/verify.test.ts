@@ -1,11 +1,17 @@
 /** Whatever is done to a file of receipts is found: in any byte, anywhere, by whoever has not the key. */
+import { generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { openArchive } from "../../src/server/index.js";
-import { canonical, chained, committed, type Decision, type Receipt } from "../../src/wire/receipt.js";
+import { createServer, openArchive } from "../../src/server/index.js";
+import { type Cover, linesOf } from "../../src/server/receipt-set.js";
+import { createKeyring, type SigningKey } from "../../src/server/signing-key.js";
+import { openStore } from "../../src/server/store/open.js";
+import type { ReceiptRow } from "../../src/server/store/receipts.js";
+import { canonical, chained, committed, type Decision, type Receipt, type Seal, signedSeal } from "../../src/wire/receipt.js";
 import { createDice } from "../faults/dice.js";
 import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
-import { decided, fileOf, receiptsIn, receiptsOf, signIn, verify, WORDS } from "./consent.js";
+import { decided, fileOf, linesOf as linesIn, receiptsIn, receiptsOf, signIn, verify, WORDS } from "./consent.js";
 import { createDesk, sha256, site, stranger, tempFile } from "./desk.js";
 
 const TRIALS = times(600, 10_000);
@@ -157,6 +163,55 @@ async function expectFound(bytes: Buffer, at: number): Promise<void> {
   changed[at] = (changed[at] as number) ^ 1;
   expect((await verify(changed)).fault, `byte ${at}`).toBeDefined();
 }
+
+test("not even a bit that means nothing may change: the last of a signature, the end of the last line, something behind it", async () => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const same = files.device.replace(/(.)("[^"]*"site":"pk_test","v":1\}\n)$/, (_, last: string, rest: string) => `${alphabet[alphabet.indexOf(last) + 1]}${rest}`);
+  const [was, is] = [files.device, same].map((text) => Buffer.from((JSON.parse(text.trimEnd().split("\n").at(-1) as string) as { sig: string }).sig, "base64url"));
+  expect([same === files.device, was?.equals(is as Buffer)]).toEqual([false, true]); // other letters, the same signature
+  for (const changed of [same, files.device.trimEnd(), `${files.device}x`, `${files.device}\n`, `\ufeff${files.device}`]) expect((await verify(changed)).fault).toBeDefined();
+});
+
+test("what the holder of the key has put together wrongly is found as well", async () => {
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const receiptKey = tempFile("receipts.pem");
+  writeFileSync(receiptKey, pem);
+  const rowsOf = async (key = "pk_test"): Promise<readonly ReceiptRow[]> => {
+    const database = tempFile();
+    const server = await createServer({ database, sites: [{ ...site, key }], receiptKey });
+    for (let i = 0; i < 3; i++) await server.fetch(new Request("https://sync.example/v1/push", { method: "POST", body: JSON.stringify({ ...stranger({ site: key }), events: [decided()] }) }));
+    await server.close();
+    const store = await openStore(database);
+    const rows = await store.read((tx) => tx.receipts(key, 0, 9));
+    await store.close();
+    return rows;
+  };
+  const [one, two, strange] = [await rowsOf(), await rowsOf(), await rowsOf("pk_other")] as [ReceiptRow[], ReceiptRow[], ReceiptRow[]];
+  const key = (await createKeyring(pem).find(undefined as never)) as SigningKey;
+  const said = async (rows: readonly (ReceiptRow | undefined)[], more: Partial<Cover> = {}): Promise<string | undefined> => {
+    let text = "";
+    for await (const line of linesOf({ site: "pk_test", set: "chain", madeAt: 1, keys: [key.pub], key, ...more }, [rows as ReceiptRow[]])) text += line;
+    return (await verify(text)).fault?.what;
+  };
+  expect(await said(one)).toBeUndefined();
+  expect(await said([one[0], one[2]], { set: "customer" })).toBeUndefined(); // others stand between
+  expect(await said([one[0], two[1], two[2]])).toBe("number 2 does not continue number 1: one of them is of another chain");
+  expect(await said([one[0], two[1]], { set: "customer" })).toBe("number 2 does not continue number 1: one of them is of another chain");
+  expect(await said([one[1], one[2]])).toBe("number 2 follows number 0: receipts between them are missing");
+  expect(await said([one[0], strange[1]])).toBe("the receipt is of another site");
+  expect(await said(one, { keys: [{ ...key.pub, kid: sha256("x") }] })).toBe("a public key does not belong to its id");
+  expect(await said(one, { keys: [] })).toBe("the key that signed is not among those in the head");
+  const sealOf = async (change: Partial<Seal>): Promise<string | undefined> => {
+    let text = "";
+    for await (const line of linesOf({ site: "pk_test", set: "chain", madeAt: 1, keys: [key.pub], key }, [one])) text += line;
+    const { sig: _, ...seal } = { ...(linesIn(text).at(-1) as Seal), ...change };
+    const last = canonical({ ...seal, sig: key.sign(signedSeal(seal)) });
+    return (await verify(`${text.trimEnd().split("\n").slice(0, -1).join("\n")}\n${last}\n`)).fault?.what;
+  };
+  expect(await sealOf({})).toBeUndefined();
+  expect(await sealOf({ count: 2 })).toBe("3 receipts stand above the seal, and 2 were sealed");
+  expect(await sealOf({ site: "pk_other" })).toBe("the seal is of another site");
+});
 
 test("what is wrong is said with the line it is in", async () => {
   const all = lines(Buffer.from(files.chain));
