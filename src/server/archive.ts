@@ -56,7 +56,11 @@ export async function openArchive({ database, sites, receiptKey, now = Date.now 
   return {
     receipts: (site, customer) => receiptsIn(store, { site: keyOf(site), customer, madeAt: now() }, notary),
     exportOf: async (site, customer) => store.read((tx) => exportOf(tx, keyOf(site), customer, now())),
-    erase: async (site, customer) => (await store.transact((tx) => eraseCustomer(tx, keyOf(site), customer, now()))).erased,
+    erase: async (site, customer) => {
+      const { erased } = await store.transact((tx) => eraseCustomer(tx, keyOf(site), customer, now()));
+      await store.shred();
+      return erased;
+    },
     close: () => store.close(),
   };
 }

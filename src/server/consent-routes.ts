@@ -48,6 +48,7 @@ function customerRoutes(app: Hono, context: Context): void {
   app.delete(CUSTOMER, async (call) => {
     const { key } = officeOf(context.sites, call);
     const { erased, devices } = await context.store.transact((tx) => eraseCustomer(tx, key, call.req.param("customer"), context.now()));
+    await context.store.shred();
     for (const device of devices) context.live.tell(device, (line) => line.bye());
     return call.json({ erased });
   });

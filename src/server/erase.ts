@@ -21,9 +21,13 @@ export async function eraseExpired({ store, now }: Pick<Context, "store" | "now"
 
 /** Erases now and every ten minutes; returns the function that stops it. */
 export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => void {
-  const step = (): void => void eraseExpired(context).then(() => blankExpired(context)).catch(onFailure);
+  const step = (): void => void eraseAll(context).catch(onFailure);
   const timer = setInterval(step, EVERY_MS);
   timer.unref();
   step();
   return () => clearInterval(timer);
+}
+
+async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
+  if ((await eraseExpired(context)) + (await blankExpired(context)) > 0) await context.store.shred();
 }

@@ -5,6 +5,7 @@ import { createGroup, type Grouping } from "../../src/server/store/group.js";
 import { migrations } from "../../src/server/store/migrations.js";
 import { openStore } from "../../src/server/store/open.js";
 import { tempFile } from "./desk.js";
+import { bytesOn } from "./ledger.js";
 import { storeContract } from "./store-contract.js";
 
 describe("SQLite in a file", () => storeContract(async () => {
@@ -41,6 +42,30 @@ test("a commit is on the disk before it is acknowledged, and readers do not wait
   await store.transact((tx) => tx.putLog({ id: "a", site: "pk", head: 0, hash: 0 }));
   expect(db.prepare("SELECT count(*) AS n FROM logs").get()).toMatchObject({ n: 1 });
   await store.close();
+});
+
+test("what was erased leaves the disk as well, and where somebody reads at that moment, at the next occasion", async () => {
+  const file = tempFile();
+  const store = await openStore(file);
+  const put = (id: string): Promise<void> => store.transact((tx) => tx.putLog({ id, site: "pk", customer: `customer of ${id}`, head: 0, hash: 0 }));
+  const erase = async (id: string): Promise<void> => {
+    await store.transact((tx) => tx.eraseLog(id));
+    await Promise.all([store.shred(), put("another"), store.read((tx) => tx.log("another"))]);
+  };
+  await put("one");
+  await put("two");
+  expect(bytesOn(file)).toContain("customer of one");
+  await erase("one");
+  expect(bytesOn(file)).not.toContain("customer of one");
+  const reader = new Database(file);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT * FROM logs").all();
+  await erase("two"); // without an error, and without waiting for the reader
+  expect(await store.read((tx) => tx.log("two"))).toBeUndefined();
+  reader.exec("COMMIT");
+  reader.close();
+  await store.close();
+  expect(bytesOn(file)).not.toContain("customer of two");
 });
 
 /** A database that notes what is asked of it, and does as it is told. */

@@ -25,6 +25,8 @@ export interface Group {
   add<T>(run: () => Promise<T>): Promise<T>;
   /** For a job that writes nothing: it never shares the fate of those that do. */
   read<T>(run: () => Promise<T>): Promise<T>;
+  /** For what no group may be open at: done when the jobs that wait now are done. */
+  between(run: () => void): Promise<void>;
   idle(): Promise<void>;
 }
 
@@ -33,12 +35,14 @@ const JOBS_PER_COMMIT = 500;
 export function createGroup(db: Grouping): Group {
   let writers: Waiting[] = [];
   let readers: Waiting[] = [];
+  const chores: Waiting[] = [];
   let running: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    while (writers.length + readers.length > 0) {
+    while (writers.length + readers.length + chores.length > 0) {
       await runReaders(db, readers.splice(0));
       await runGroup(db, writers.splice(0, JOBS_PER_COMMIT));
+      for (const { run, resolve, reject } of chores.splice(0)) await run().then(resolve as (value: unknown) => void, reject);
       await new Promise(setImmediate); // the requests that arrived meanwhile make the next group
     }
     running = undefined;
@@ -52,6 +56,7 @@ export function createGroup(db: Grouping): Group {
   return {
     add: (run) => queue(writers, run),
     read: (run) => queue(readers, run),
+    between: (run) => queue(chores, async () => run()),
     idle: async () => running,
   };
 }

@@ -11,6 +11,9 @@ import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction 
 
 type Db = InstanceType<typeof Database>;
 
+/** How long another process that writes is waited for. */
+const BUSY_MS = 5_000;
+
 /**
  * Opens or makes a database; `:memory:` keeps nothing. Throws when the file cannot be opened or was made by a
  * newer version.
@@ -18,7 +21,8 @@ type Db = InstanceType<typeof Database>;
 export function openSqlite(file: string): Store {
   const db = new Database(file);
   // WAL with FULL: an acknowledged commit is on the disk, not only with the operating system.
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+  // What is erased is overwritten: somebody who was forgotten is not to be found in a copy of the file.
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = ${BUSY_MS};`);
   migrate(db);
   const tx = transaction(db);
   // The driver ends the whole process when it is asked after its end.
@@ -42,6 +46,7 @@ export function openSqlite(file: string): Store {
     restored: async () => void (epoch = await group.add(async () => nextEpoch(db, epoch)).catch(refuseWhenFull)),
     read: (job) => open(() => group.read(() => job(tx))),
     transact: (job) => open(() => group.add(() => job(tx))).catch(refuseWhenFull),
+    shred: () => open(() => group.between(() => impatiently(db, makeWhole))),
     close: async () => {
       isClosed = true;
       await group.idle();
@@ -81,6 +86,16 @@ function makeWhole(db: Db): void {
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (error) {
     if (!isFull(error)) throw error;
+  }
+}
+
+/** Whoever reads or writes at this moment is not waited for: the server would stand still. */
+function impatiently(db: Db, work: (db: Db) => void): void {
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    work(db);
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   }
 }
 

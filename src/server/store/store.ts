@@ -117,5 +117,7 @@ export interface Store {
    * It must wait for nothing but the transaction itself.
    */
   transact<T>(job: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Takes what was erased off the disk as well, unless somebody else is reading it now; then the next time, or on closing. */
+  shred(): Promise<void>;
   close(): Promise<void>;
 }
