@@ -1,0 +1,109 @@
+/** Measures what receipts cost: five hundred decisions a second on a real server, each answered only once its receipt is on the disk, and the verification of each. */
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { verifyReceipts } from "../dist/server.js";
+
+const PER_SECOND = 500;
+const SECONDS = Number(process.env.CARRYOVER_SECONDS ?? 20);
+const DEVICES = 200;
+/** As many as a proxy in front of the server would keep open. */
+const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+/** The first ones find a cold server; they are sent, and not counted. */
+const WARMING_MS = 2_000;
+
+const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
+const database = join(folder, "bench.db");
+const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
+const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
+
+try {
+  const append = await decideOn(await listening(server.stdout));
+  const file = join(folder, "receipts.jsonl");
+  writeFileSync(file, execFileSync(process.execPath, [command, "receipts", "--site", "pk_demo", "--database", database], { maxBuffer: 2 ** 30 }));
+  const verification = await verify(file, append.sent);
+  const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS, receipts: append.sent, appendMs: append.spread, ...verification };
+  console.log(JSON.stringify(results, undefined, 2));
+  if (process.argv.includes("--write")) writeFileSync(new URL("reliability/receipts.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
+} finally {
+  agent.destroy();
+  server.kill("SIGTERM");
+  await once(server, "exit");
+  rmSync(folder, { recursive: true });
+}
+
+async function listening(stdout) {
+  for await (const line of createInterface(stdout)) {
+    const [, url] = /^carryover listening on (\S+)$/.exec(line) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error("The server ended before it listened.");
+}
+
+/** Each at its own moment, whether the one before was answered or not: a server that falls behind is not waited for. */
+async function decideOn(url) {
+  const devices = Array.from({ length: DEVICES }, () => `${id(6)}.${id(32)}`);
+  const startedAt = performance.now();
+  const total = (SECONDS + WARMING_MS / 1_000) * PER_SECOND;
+  const times = [];
+  const answers = [];
+  for (let sent = 0; sent < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * PER_SECOND));
+    for (; sent < due; sent++) answers.push(decide(url, devices[sent % DEVICES], startedAt + (sent / PER_SECOND) * 1_000, startedAt, times));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(answers);
+  return { sent: total, spread: spread(times) };
+}
+
+/** Counted from when it was due, so that a jam is not hidden by those who wait to be sent. */
+async function decide(url, credential, dueAt, startedAt, times) {
+  const data = {
+    scope: "device", asked: "account", policy: "2026-11", purposes: { analytics: true, personalisation: false, marketing: false },
+    text: "djFaG2Ar10mV0l4YFSKkUQ1RAb5OPgMTJ5go3QY77NU", lang: "nl", layer: "banner",
+  };
+  const event = { id: id(16), type: "consent-decided", data, at: Date.now(), base: 0 };
+  const { answers } = await post(`${url}/v1/push`, JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential, events: [event] }));
+  if (answers?.[0]?.[1] !== "applied") throw new Error(`A decision was not applied: ${JSON.stringify(answers)}`);
+  if (dueAt - startedAt >= WARMING_MS) times.push(performance.now() - dueAt);
+}
+
+/** Without the comforts of fetch, which would cost the machine more than the server does. */
+async function post(url, body) {
+  const sent = request(url, { method: "POST", agent, headers: { "content-length": Buffer.byteLength(body) } });
+  sent.end(body);
+  const [response] = await once(sent, "response");
+  let text = "";
+  for await (const piece of response.setEncoding("utf8")) text += piece;
+  return JSON.parse(text);
+}
+
+async function verify(file, expected) {
+  const bytes = readFileSync(file);
+  const start = performance.now();
+  const { fault, count } = await verifyReceipts([bytes]);
+  const ms = performance.now() - start;
+  if (fault !== undefined || count !== expected) throw new Error(`${count} of ${expected} receipts, and ${JSON.stringify(fault)}`);
+  return { verifyMsEach: rounded(ms / count), bytesEach: Math.round(bytes.length / count) };
+}
+
+function spread(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+  return { p50: at(0.5), p99: at(0.99), most: at(1) };
+}
+
+function rounded(n) {
+  return Number(n.toFixed(3));
+}
+
+function id(bytes) {
+  return randomBytes(bytes).toString("base64url");
+}
