@@ -47,9 +47,10 @@ function customerRoutes(app: Hono, context: Context): void {
   });
   app.delete(CUSTOMER, async (call) => {
     const { key } = officeOf(context.sites, call);
-    const { erased, devices } = await context.store.transact((tx) => eraseCustomer(tx, key, call.req.param("customer"), context.now()));
-    await context.store.shred();
+    const { erased, logs, devices } = await context.store.transact((tx) => eraseCustomer(tx, key, call.req.param("customer"), context.now()));
+    for (const log of logs) context.logs.forget(log);
     for (const device of devices) context.live.tell(device, (line) => line.bye());
+    await context.store.shred();
     return call.json({ erased });
   });
 }

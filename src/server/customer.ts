@@ -54,9 +54,9 @@ async function belongingsOf(tx: Reading, log: string): Promise<Belongings> {
 
 /**
  * Erases it. The links of their receipts stay, and so the chain; of their devices stays for 90 days what turns them away,
- * so that one that was offline is told to forget what it keeps. Resolves to how much there was, and to those devices.
+ * so that one that was offline is told to forget what it keeps. Resolves to how much there was, and to those logs and devices.
  */
-export async function eraseCustomer(tx: Transaction, site: string, customer: string, now: number): Promise<{ erased: Erased; devices: readonly string[] }> {
+export async function eraseCustomer(tx: Transaction, site: string, customer: string, now: number): Promise<{ erased: Erased; logs: readonly string[]; devices: readonly string[] }> {
   const logs = await logsOf(tx, site, customer);
   const erased = { logs: logs.length, entries: 0, devices: 0, handoffs: 0, receipts: 0 };
   const devices: DeviceRow[] = [];
@@ -68,7 +68,7 @@ export async function eraseCustomer(tx: Transaction, site: string, customer: str
     await tx.eraseLog(id);
   }
   await turnAway(tx, site, devices, now);
-  return { erased, devices: devices.map(({ hash }) => hash) };
+  return { erased, logs: logs.map(({ id }) => id), devices: devices.map(({ hash }) => hash) };
 }
 
 /** Their own log, and whatever it has adopted, through as many hands as it went. */

@@ -26,6 +26,8 @@ export interface Writer {
 export interface Logs {
   stateOf(tx: Reading, log: LogRow): Promise<State>;
   open(tx: Transaction, log: LogRow): Promise<Writer>;
+  /** The log was erased: what is kept of it in memory goes as well. */
+  forget(id: string): void;
 }
 
 const ENTRIES_PER_SNAPSHOT = 100;
@@ -55,6 +57,7 @@ export function createLogs(kept = 5_000): Logs {
   return {
     stateOf: async (tx, log) => (await fold(tx, log)).state,
     open: async (tx, log) => createWriter(tx, log, await fold(tx, log), (folded) => keep(log.id, folded)),
+    forget: (id) => void folds.delete(id),
   };
 }
 

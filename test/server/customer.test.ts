@@ -122,8 +122,11 @@ test("only the shop's own programs may: no page, no device, no other shop's key,
     for (const headers of [{}, { authorization: `Bearer ${phone.credential}` }, { authorization: "Bearer sk_other" }, { ...office, origin: ORIGIN }]) {
       expectRefusal(await ask(desk, method, path, headers as Record<string, string>), "secret-refused", 401);
     }
-    expectRefusal(await ask(desk, "PUT", path, office), "method-refused", 405);
+    const answer = await ask(desk, "PUT", path, office);
+    expectRefusal(answer, "method-refused", 405);
+    expect(answer.headers.get("allow")).toBe(method);
   }
+  for (const nobody of ["%ff", "%00", "__proto__", "%2e%2e"]) expectRefusal(await ask(desk, "GET", `/v1/customers/${nobody}/export`, office), "not-found", 404);
   const odd = "van der Ö/é@shop?.example#1 %2F";
   const who = stranger();
   await signIn(desk, who, odd);
