@@ -1,4 +1,7 @@
-/** Measures what receipts cost: five hundred decisions a second on a real server, each answered only once its receipt is on the disk, and the verification of each. */
+/**
+ * Measures what receipts cost: five hundred decisions a second on a real server, each answered only once its receipt is on
+ * the disk, beside as many additions to carts, which get none; and the verification of each receipt.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -12,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { verifyReceipts } from "../dist/server.js";
 
 const PER_SECOND = 500;
-const SECONDS = Number(process.env.CARRYOVER_SECONDS ?? 20);
+const SECONDS = Number(process.env.CARRYOVER_SECONDS ?? 15);
 const DEVICES = 200;
 /** As many as a proxy in front of the server would keep open. */
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
@@ -25,11 +28,13 @@ const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
 const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const append = await decideOn(await listening(server.stdout));
+  const url = await listening(server.stdout);
+  const additions = await keepPushing(url, addition);
+  const append = await keepPushing(url, decision);
   const file = join(folder, "receipts.jsonl");
   writeFileSync(file, execFileSync(process.execPath, [command, "receipts", "--site", "pk_demo", "--database", database], { maxBuffer: 2 ** 30 }));
   const verification = await verify(file, append.sent);
-  const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS, receipts: append.sent, appendMs: append.spread, ...verification };
+  const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS, receipts: append.sent, appendMs: append.spread, additionMs: additions.spread, ...verification };
   console.log(JSON.stringify(results, undefined, 2));
   if (process.argv.includes("--write")) writeFileSync(new URL("reliability/receipts.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
 } finally {
@@ -48,7 +53,7 @@ async function listening(stdout) {
 }
 
 /** Each at its own moment, whether the one before was answered or not: a server that falls behind is not waited for. */
-async function decideOn(url) {
+async function keepPushing(url, make) {
   const devices = Array.from({ length: DEVICES }, () => `${id(6)}.${id(32)}`);
   const startedAt = performance.now();
   const total = (SECONDS + WARMING_MS / 1_000) * PER_SECOND;
@@ -56,22 +61,29 @@ async function decideOn(url) {
   const answers = [];
   for (let sent = 0; sent < total; ) {
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * PER_SECOND));
-    for (; sent < due; sent++) answers.push(decide(url, devices[sent % DEVICES], startedAt + (sent / PER_SECOND) * 1_000, startedAt, times));
+    for (; sent < due; sent++) answers.push(push(url, devices[sent % DEVICES], make(), startedAt + (sent / PER_SECOND) * 1_000, startedAt, times));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(answers);
   return { sent: total, spread: spread(times) };
 }
 
-/** Counted from when it was due, so that a jam is not hidden by those who wait to be sent. */
-async function decide(url, credential, dueAt, startedAt, times) {
+function decision() {
   const data = {
     scope: "device", asked: "account", policy: "2026-11", purposes: { analytics: true, personalisation: false, marketing: false },
     text: "djFaG2Ar10mV0l4YFSKkUQ1RAb5OPgMTJ5go3QY77NU", lang: "nl", layer: "banner",
   };
-  const event = { id: id(16), type: "consent-decided", data, at: Date.now(), base: 0 };
+  return { id: id(16), type: "consent-decided", data, at: Date.now(), base: 0 };
+}
+
+function addition() {
+  return { id: id(16), type: "line-added", data: { line: "SCHOEN-42", n: 1 }, at: Date.now(), base: 0 };
+}
+
+/** Counted from when it was due, so that a jam is not hidden by those who wait to be sent. */
+async function push(url, credential, event, dueAt, startedAt, times) {
   const { answers } = await post(`${url}/v1/push`, JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential, events: [event] }));
-  if (answers?.[0]?.[1] !== "applied") throw new Error(`A decision was not applied: ${JSON.stringify(answers)}`);
+  if (answers?.[0]?.[1] !== "applied") throw new Error(`An event was not applied: ${JSON.stringify(answers)}`);
   if (dueAt - startedAt >= WARMING_MS) times.push(performance.now() - dueAt);
 }
 
