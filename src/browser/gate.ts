@@ -53,7 +53,7 @@ export interface Gate {
   decide(decision: Readonly<Record<string, boolean>>, state: State, who: Who, shown?: DecisionContext): Gesture;
   /** The standing choice of this device, for a log that has just come to be: as old as it is, or it would beat a newer one. */
   standing(): Gesture[];
-  /** The choice was made today: it may meet an account's as the newest. An older one stays this device's own. */
+  /** What stands was chosen today: it may meet an account's as the newest. An older choice stays this device's own. */
   isOfToday(): boolean;
 }
 
@@ -130,7 +130,7 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
     // Of a choice only the day is known: a grant counts from its beginning, a refusal to its end.
     standing: () => Object.entries(choice()).map(([purpose, [isGranted, under, day]]) =>
       ({ ...gesture("device", { [purpose]: isGranted }, under), at: isGranted ? day * DAY : Math.min(now(), (day + 1) * DAY) })),
-    isOfToday: () => Object.values(choice()).some(([, , day]) => day === today()),
+    isOfToday: () => Object.values(choice()).every(([, , day]) => day === today()),
   };
 }
 

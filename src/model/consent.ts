@@ -114,6 +114,8 @@ function adopted(consent: Consent, entry: Entry, data: ConsentDecided, logs: rea
   const rules = logs.map((log) => consent.rules.filter((r) => r.log === log).at(-1)?.rule ?? "none");
   const [log, rule] = [logs.at(-1), rules.at(-1)];
   if (rules.includes("none") || data.asked !== "account") return consent;
+  // A customer's own decision, put down on a page that still had the visitor's log before it.
+  if (data.scope === "account") return decided(consent, entry, data, ACCOUNT, undefined);
   const account = decisionsOf(consent, ACCOUNT);
   const isOpen = account === undefined || account.from === log || (rule === "newest" && entry.at > account.latestAt);
   return isOpen ? decided(consent, metAtSignIn(entry, account, log), data, ACCOUNT, log) : consent;

@@ -78,6 +78,11 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "meet", 0, 3, 0], [0, "signIn", 5, 1, 0], [0, "add", 0, 1, 45_000], [0, "grant", 0, 1, 0], [0, "signIn", 5, 1, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "a customer decides on a page whose copy is still the visitor's: the refusal counts",
+    steps: [[0, "add", 0, 1, 300], [0, "signIn", 0, 1, 0], [0, "cut", 0, 1, 300], [0, "grant", 0, 1, 0], [0, "reload", 0, 1, 0], [0, "decideAll", 0, 1, 0], [0, "add", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
