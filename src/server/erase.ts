@@ -19,13 +19,17 @@ export async function eraseExpired({ store, now }: Pick<Context, "store" | "now"
   }
 }
 
-/** Erases now and every ten minutes; returns the function that stops it. */
-export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => void {
-  const step = (): void => void eraseAll(context).catch(onFailure);
+/** Erases now and every ten minutes; returns the function that stops it, and resolves when what was begun is done. */
+export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => Promise<void> {
+  let erasing: Promise<void> | undefined;
+  const step = (): void => void (erasing = eraseAll(context).catch(onFailure));
   const timer = setInterval(step, EVERY_MS);
   timer.unref();
   step();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await erasing;
+  };
 }
 
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {

@@ -79,9 +79,8 @@ export async function createServer({ database, sites, receiptKey, now = Date.now
     watch: (listener) => live.watch(listener),
     async close() {
       clearInterval(heart);
-      stopErasing();
       live.close();
-      await Promise.all([...listeners].map(stop));
+      await Promise.all([...[...listeners].map(stop), stopErasing()]);
       await store.close();
     },
   };

@@ -1,6 +1,7 @@
 /** Invariant 6 over random histories: no refusal is undone by somebody who had not seen it. */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { times } from "../long.js";
 import { createProgress } from "../progress.js";
 import { isEveryRefusalAnswered, isSpecifiedGranted } from "./consent-spec.js";
 import type { SimulatedDevice } from "./device-simulator.js";
@@ -8,9 +9,11 @@ import { accounts, createFamily, createWorld, decisions, histories, network, PUR
 import { keepResult, RUNS, SEED, TIMEOUT_MS } from "./runs.js";
 import { isGranted } from "./shown.js";
 
-const progress = createProgress("histories of consent", RUNS / 2);
+/** Of each kind; in the long run a million of both. */
+const EACH = Math.ceil(RUNS / times(4, 2));
+const progress = createProgress("histories of consent", 2 * EACH);
 
-afterAll(() => keepResult("consent-histories", progress, RUNS / 2));
+afterAll(() => keepResult("consent-histories", progress, 2 * EACH));
 
 function expectTheRule({ replica, deeds, name }: SimulatedDevice): void {
   const told = deeds();
@@ -29,7 +32,7 @@ test("invariant 6: a purpose is granted exactly if some grant had seen every ref
       expect(JSON.stringify(device.replica.view)).toBe(JSON.stringify(world.server.state("customer")));
     }
     progress.step();
-  }), { numRuns: Math.ceil(RUNS / 4), seed: SEED });
+  }), { numRuns: EACH, seed: SEED });
 }, TIMEOUT_MS);
 
 test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is undone only by who saw it, or by the rule at a sign-in", () => {
@@ -43,5 +46,5 @@ test("invariant 6: with sign-ins and forgotten tabs, an account's refusal is und
       if (isGranted(replica.view, "account", purpose)) expect(isEveryRefusalAnswered(server.deeds(session), session, purpose)).toBe(true);
     }
     progress.step();
-  }), { numRuns: Math.ceil(RUNS / 4), seed: SEED });
+  }), { numRuns: EACH, seed: SEED });
 }, TIMEOUT_MS);

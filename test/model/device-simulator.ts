@@ -23,7 +23,7 @@ export interface SimulatedDevice {
   skewMs: number;
   record(gesture: Gesture): void;
   /** A choice on the consent banner. */
-  decide(purposes: Record<string, boolean>, scope?: "device" | "account"): void;
+  decide(purposes: Record<string, boolean>, asked?: "device" | "account"): void;
   /** Sends everything pending; whether the answer arrives makes no difference to what is shown. */
   push(): void;
   pull(): void;
@@ -49,9 +49,10 @@ export function createDevice(server: SimulatedServer, name: string, session = `v
       const event: Event = { id: server.newId(), ...gesture, at: latestAt, base: seq, ...(log !== undefined && { log }) };
       device.replica = record(device.replica, event);
     },
-    decide(purposes, scope = "account") {
+    decide(purposes, asked = "account") {
+      const scope = device.session.startsWith("visitor") ? "device" : asked;
       const pend = pendingDecisions(device.replica.view.consent, scope === "account" ? "account" : name);
-      device.record({ type: "consent-decided", data: { scope, asked: scope, policy: "1", purposes }, ...(pend.length > 0 && { pend }) });
+      device.record({ type: "consent-decided", data: { scope, asked, policy: "1", purposes }, ...(pend.length > 0 && { pend }) });
     },
     push: () => server.push(device.session, name, "web", device.replica.pending),
     pull() {
