@@ -4,6 +4,11 @@ import type { Choices } from "./choices.js";
 /** By purpose the names of cookies and of keys in localStorage and sessionStorage; `_ga*` stands for all that begin so. */
 export type Clears = Readonly<Record<string, readonly string[]>>;
 
+export interface ClearOptions {
+  /** Loads the page anew at a withdrawal: the only way to be rid of a script that runs already. */
+  readonly isReloading?: boolean;
+}
+
 /** A script that runs already may write again what was just cleared: it is watched for so long. */
 const WATCH_MS = 10_000;
 const LOOK_MS = 100;
@@ -15,9 +20,10 @@ const LOOK_MS = 100;
  * @example
  * clearRefused(shop, { analytics: ["_ga*", "_gid"], marketing: ["_fbp", "_gcl_*"] });
  */
-export function clearRefused(shop: Choices, clears: Clears): () => void {
+export function clearRefused(shop: Choices, clears: Clears, { isReloading = false }: ClearOptions = {}): () => void {
   let names: readonly string[] = [];
-  let known = "";
+  let known: string | undefined;
+  let before: readonly string[] = Object.keys(clears);
   let until = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = (): void => {
@@ -33,6 +39,9 @@ export function clearRefused(shop: Choices, clears: Clears): () => void {
     names = refused.flatMap((purpose) => clears[purpose] ?? []);
     until = performance.now() + WATCH_MS;
     watch();
+    const isWithdrawal = refused.some((purpose) => !before.includes(purpose));
+    before = refused;
+    if (isReloading && isWithdrawal) location.reload();
   });
   return () => {
     stop();

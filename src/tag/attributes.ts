@@ -4,7 +4,8 @@ import type { ClientOptions } from "../browser/options.js";
 /**
  * `data-site`, `data-endpoint` (by default where the script came from), `data-channel`, `data-name`,
  * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`,
- * `data-rule`; `data-consent-mode` speaks to Google's tags, `data-clears` holds JSON of what goes at a refusal;
+ * `data-rule`; `data-consent-mode` speaks to Google's tags, `data-clears` holds JSON of what goes at a refusal, and with
+ * `data-reload` the page is then loaded anew;
  * `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
  */
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {

@@ -30,8 +30,8 @@ function start(script: HTMLScriptElement | null): void {
   addOnClick(client, report);
   if (script?.dataset.consentMode !== undefined) consentMode(client);
   openGates(client);
-  const { clears } = script?.dataset ?? {};
-  if (clears) report(() => void clearRefused(client, JSON.parse(clears)));
+  const { clears, reload } = script?.dataset ?? {};
+  if (clears) report(() => void clearRefused(client, JSON.parse(clears), { isReloading: reload !== undefined }));
   loadScreens(client, script);
   push(...(waiting ?? []));
   if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
