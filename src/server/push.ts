@@ -32,9 +32,10 @@ export async function writeEvents(
   const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
   const vouched: Vouched = async (of, since = epoch) => (since === store.epoch ? Infinity : ((await tx.restoredHead(of, since)) ?? 0));
   const answers: Verdict[] = [];
+  const timeOf = createTimes(now);
   for (const raw of events) {
     const seq = seqs.get(idOf(raw));
-    const verdict: Verdict = seq === undefined ? await writeEvent(writer, raw, { device: device.device, channel }, vouched, now) : [idOf(raw), "duplicate", seq];
+    const verdict: Verdict = seq === undefined ? await writeEvent(writer, raw, { device: device.device, channel }, vouched, timeOf) : [idOf(raw), "duplicate", seq];
     if (verdict[1] === "applied") seqs.set(verdict[0], verdict[2]);
     answers.push(verdict);
   }
@@ -50,7 +51,20 @@ export async function writeEvents(
  */
 type Vouched = (log: string, epoch: string | undefined) => Promise<number>;
 
-async function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, vouched: Vouched, now: number): Promise<Verdict> {
+/**
+ * Nothing was done later than now, by the server's clock. Of a device whose clock is a moment ahead two things done one after
+ * the other stay in that order all the same.
+ */
+function createTimes(now: number): (at: number) => number {
+  let before = { said: Infinity, taken: 0 };
+  return (said) => {
+    const taken = Math.min(said, now);
+    before = { said, taken: said > before.said ? Math.max(taken, before.taken + 1) : taken };
+    return before.taken;
+  };
+}
+
+async function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, vouched: Vouched, timeOf: (at: number) => number): Promise<Verdict> {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
   const { log, pend, data, epoch, ...event } = parsed.output;
@@ -62,7 +76,7 @@ async function writeEvent(writer: Writer, raw: unknown, author: { device: string
     ...event,
     ...author,
     data,
-    at: Math.min(event.at, now),
+    at: timeOf(event.at),
     // Nobody has seen what is not written yet: a base from the future would let a grant outlive later refusals.
     base: Math.min(event.base, isOwn ? writer.log.head : Infinity, await vouched(log ?? writer.log.id, epoch)),
     ...(pend && { pend }),

@@ -83,6 +83,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     latencyMs: 200,
   },
   {
+    name: "two things done in the same moment keep their order, though the device's clock is a moment ahead of the server's",
+    steps: [[0, "down", 0, 1, 0], [0, "addWithDetails", 0, 1, 0], [0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "change", 0, 1, 0], [0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "addWithDetails", 0, 2, 0], [0, "change", 0, 2, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
