@@ -70,7 +70,7 @@ test("the validation of the server is not in the browser's part", async () => {
 test("the screens know the client by its type only", async () => {
   const { metafile } = await bundle(`import "carryover/ui"`, "browser");
   const inputs = Object.keys(metafile.inputs).filter((input) => input !== "<stdin>");
-  expect(inputs.filter((input) => !/dist\/(ui|chunks\/qr)\.js$/.test(input))).toEqual([]);
+  expect(inputs.filter((input) => !/dist\/(ui|chunks\/(qr|screens|preferences|notice))\.js$/.test(input))).toEqual([]);
 });
 
 test("the tag is one classic script that leaves no name behind but its own", () => {
