@@ -1,8 +1,8 @@
 /** Consent on this device: what is allowed now, and by whose choice. */
-import { ACCOUNT, type ConsentDecided, pendingDecisions, type Scope, type Shown } from "../model/consent.js";
+import { ACCOUNT, type ConsentDecided, hereOf, pendingDecisions, type Reach, type Scope, type Shown } from "../model/consent.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { misuse } from "../model/misuse.js";
-import { answerOf, answerOn, DECISION_MS, type Place, SIGNALLED } from "../model/standing.js";
+import { answerOn, DECISION_MS, type Place, SIGNALLED } from "../model/standing.js";
 import type { State } from "../model/state.js";
 import type { ConsentSettings } from "./consent-options.js";
 import type { ConsentNotice } from "./notice.js";
@@ -69,7 +69,7 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
     return Object.fromEntries(kept);
   };
 
-  const gesture = (scope: Scope, decision: Readonly<Record<string, boolean>>, under = policy, shown: Shown = {}): Gesture => {
+  const gesture = (scope: Reach, decision: Readonly<Record<string, boolean>>, under = policy, shown: Shown = {}): Gesture => {
     const knew = decision[SIGNALLED] === true && isSignalled();
     const data: ConsentDecided = { scope, asked: scope === ACCOUNT ? scope : consent.asked, policy: under, purposes: decision, ...shown, ...(knew && { isSignalled: knew }) };
     return { type: "consent-decided", data };
@@ -78,14 +78,7 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
   const answers = (state: State, who: Who): Answers => {
     const terms = { now: now(), material, isSignalled: isSignalled() };
     const own = choice();
-    // Somebody has just signed in, and what is here is still the visitor's: of that nothing counts for the account.
-    const place = state.customer.isKnown ? who : { ...who, device: "" };
-    const ofAccount = (purpose: string): boolean | undefined => {
-      const answer = answerOn(state.consent, place, purpose, terms);
-      const isOwn = answer && !answerOf(state.consent, ACCOUNT, purpose, terms);
-      if (isOwn && !source) return undefined; // allowed as a visitor, for this device only: the customer is to be asked
-      return shared?.includes(purpose) !== false && answer;
-    };
+    const ofAccount = (purpose: string): boolean | undefined => shared?.includes(purpose) !== false && answerOn(state.consent, who, purpose, terms);
     return Object.fromEntries(purposes.map((purpose) => [purpose, who.isCustomer ? ofAccount(purpose) : own[purpose]?.[0]]));
   };
 
@@ -125,7 +118,8 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
       check(decision, purposes, shown);
       if (who.isCustomer && scope !== "device" && !source) return { ...gesture(ACCOUNT, decision, policy, shown), pend: pendingDecisions(state.consent, ACCOUNT) };
       const all = who.isCustomer && !source ? decision : keep(decision);
-      return { ...gesture("device", all, policy, shown), pend: pendingDecisions(state.consent, who.device) };
+      const isHere = who.isCustomer;
+      return { ...gesture(isHere ? "here" : "device", all, policy, shown), pend: pendingDecisions(state.consent, isHere ? hereOf(who.device) : who.device) };
     },
     // Of a choice only the day is known: a grant counts from its beginning, a refusal to its end.
     standing: () => Object.entries(choice()).map(([purpose, [isGranted, under, day]]) =>

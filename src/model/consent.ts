@@ -5,6 +5,9 @@ import { isRecord, isText, NAME_LENGTH } from "./limits.js";
 /** Whose choice: of this device while nobody is signed in, or of the account on all its devices. */
 export type Scope = "device" | "account";
 
+/** What a decision holds for; `here`: for this device of a customer, beside the account's. */
+export type Reach = Scope | "here";
+
 /** What somebody had in front of them when they decided: what makes a decision provable. */
 export interface Shown {
   /** SHA-256 of the words, base64url. */
@@ -19,7 +22,7 @@ export interface Shown {
 
 /** What a decision carries. */
 export interface ConsentDecided extends Shown {
-  readonly scope: Scope;
+  readonly scope: Reach;
   /** The reach that the text shown named; only a choice asked for all devices may become the account's. */
   readonly asked: Scope;
   readonly policy: string;
@@ -48,7 +51,7 @@ export interface Purpose {
 
 /** The decisions of one device, or of the account. */
 export interface Decisions {
-  /** A device's id, or `account`. */
+  /** A device's id, `account`, or a customer's device as `hereOf` calls it. */
   readonly scope: string;
   readonly purposes: readonly Purpose[];
   readonly latestAt: number;
@@ -75,12 +78,12 @@ export function applyConsent(consent: Consent, entry: Entry): Consent {
   if (entry.type === "visitor-adopted") return linked(consent, entry.data);
   if (entry.type !== "consent-decided" || !isDecision(entry.data)) return consent;
   return entry.from === undefined
-    ? decided(consent, entry, entry.data, entry.data.scope === "account" ? ACCOUNT : entry.device, undefined)
+    ? decided(consent, entry, entry.data, scopeOf(entry.data.scope, entry.device), undefined)
     : adopted(consent, entry, entry.data, entry.from.map(({ log }) => log));
 }
 
 export function isDecision(data: unknown): data is ConsentDecided {
-  return isRecord(data) && isScope(data.scope) && isScope(data.asked) && isText(data.policy, NAME_LENGTH) && isRecord(data.purposes)
+  return isRecord(data) && (isScope(data.scope) || data.scope === "here") && isScope(data.asked) && isText(data.policy, NAME_LENGTH) && isRecord(data.purposes)
     && Object.entries(data.purposes).every(([name, value]) => isText(name, NAME_LENGTH) && typeof value === "boolean") && isShown(data);
 }
 
@@ -97,6 +100,15 @@ export function pendingDecisions(consent: Consent, scope: string): string[] {
 
 export function decisionsOf(consent: Consent, scope: string): Decisions | undefined {
   return consent.scopes.find((s) => s.scope === scope);
+}
+
+/** What a customer's device is called beside their account. */
+export function hereOf(device: string): string {
+  return `here:${device}`;
+}
+
+function scopeOf(reach: Reach, device: string): string {
+  return reach === "account" ? ACCOUNT : reach === "here" ? hereOf(device) : device;
 }
 
 function isScope(value: unknown): value is Scope {

@@ -1,5 +1,5 @@
 /** Which purposes are allowed now: what all decisions come to on one device at one moment. */
-import { ACCOUNT, type Consent, decisionsOf, type Grant } from "./consent.js";
+import { ACCOUNT, type Consent, decisionsOf, type Grant, hereOf } from "./consent.js";
 
 /** Both answers are kept for six months: CNIL 2020-092 §39, Garante 231/2021 §6.1. */
 export const DECISION_MS = 182 * 86_400_000;
@@ -43,8 +43,8 @@ export interface Place {
  * looser (CNIL 2025-131 art. 7). What a device allows for itself counts for a customer as long as the account is undecided.
  */
 export function answerOn(consent: Consent, { device, isCustomer }: Place, purpose: string, terms: Terms): boolean | undefined {
-  const own = answerOf(consent, device, purpose, terms);
-  if (!isCustomer) return own;
+  if (!isCustomer) return answerOf(consent, device, purpose, terms);
+  const own = answerOf(consent, hereOf(device), purpose, terms);
   const account = answerOf(consent, ACCOUNT, purpose, terms);
   return own === false || account === false ? false : (account ?? own);
 }

@@ -27,6 +27,8 @@ const Hash = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 /** Ed25519, base64url. */
 const Signature = v.pipe(v.string(), v.regex(/^[\w-]{86}$/));
 const Scope = v.picklist(["device", "account"]);
+/** `here`: for this device of a customer, beside the account. */
+const Reach = v.picklist(["device", "account", "here"]);
 
 /** What was decided, on which screen and in front of which words. Nobody's name or address stands in it. */
 export const Decision = v.strictObject({
@@ -37,7 +39,7 @@ export const Decision = v.strictObject({
   from: v.optional(LogId),
   device: v.string(),
   channel: Caller.entries.channel,
-  scope: Scope,
+  scope: Reach,
   asked: Scope,
   policy: v.string(),
   purposes: v.record(v.string(), v.boolean()),

@@ -87,6 +87,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     steps: [[0, "down", 0, 1, 0], [0, "addWithDetails", 0, 1, 0], [0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "change", 0, 1, 0], [0, "add", 0, 1, 0], [0, "add", 0, 1, 0], [0, "addWithDetails", 0, 2, 0], [0, "change", 0, 2, 0], [0, "add", 0, 1, 0]],
   },
   {
+    name: "a sign-in arrives late, and the visitor refuses something meanwhile: the customer's own answer counts",
+    steps: [[0, "meetMany", 0, 3, 0], [0, "signIn", 5, 1, 0], [0, "decideAll", 0, 1, 0], [0, "wait", 2, 1, 0], [0, "add", 0, 1, 45_000], [0, "signIn", 5, 1, 0], [0, "grant", 0, 1, 0], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },

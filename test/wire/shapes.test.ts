@@ -16,7 +16,7 @@ test("every message between shop and server has the shape it had when this versi
       "problem": "680d96851581",
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
-      "receipt": "528d1f8413c7",
+      "receipt": "419ab555a2bc",
       "session": "45addde954d1",
       "version": "c1c08d46d6ab",
     }
@@ -29,7 +29,7 @@ test("what the messages carry, and logs hold for years, has the shape it had", (
       "admission": "6201c7b26bb9",
       "adoption": "6ae85376053e",
       "cart-events": "04ed5639233d",
-      "consent": "8171b9d89229",
+      "consent": "f67bb7c61f27",
       "event": "4c0432a00ee8",
       "replica": "9e8abc1ffbe2",
     }
