@@ -3,6 +3,7 @@ import type { Context } from "./context.js";
 
 const EVERY_MS = 10 * 60_000;
 const LOGS_PER_STEP = 100;
+const OBSERVATIONS_PER_STEP = 1_000;
 
 /** Erases visitors' logs whose time is over; resolves to how many there were. */
 export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
@@ -18,9 +19,19 @@ export async function eraseExpired({ store, now }: Pick<Context, "store" | "now"
   }
 }
 
+/** Erases observations whose purpose allows them no longer time; resolves to how many there were. */
+export async function eraseObserved({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const some = await store.transact((tx) => tx.eraseExpiredObservations(now(), OBSERVATIONS_PER_STEP));
+    erased += some;
+    if (some < OBSERVATIONS_PER_STEP) return erased;
+  }
+}
+
 /** Erases now and every ten minutes; returns the function that stops it. */
 export function keepErasing(context: Pick<Context, "store" | "now">, onFailure: (error: unknown) => void): () => void {
-  const step = (): void => void eraseExpired(context).catch(onFailure);
+  const step = (): void => void eraseExpired(context).then(() => eraseObserved(context)).catch(onFailure);
   const timer = setInterval(step, EVERY_MS);
   timer.unref();
   step();

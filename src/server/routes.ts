@@ -2,6 +2,7 @@
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
@@ -9,6 +10,7 @@ import { Sealed, SignIn, SignOut } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
+import { observe } from "./observe.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -60,6 +62,10 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   app.post(PATHS.sealed, async (call) => {
     await takeSealed(context, await read(call, Sealed));
     return call.body(null, 204);
+  });
+  app.post(PATHS.observe, async (call) => {
+    const body = await read(call, Observe);
+    return call.json(await observe(context, siteOf(call, body), body));
   });
   handoffRoutes(app, context, siteOf, tries);
   for (const path of ["/tag.js", "/ui.js", "/chunks/:file"]) app.get(path, async (call) => {

@@ -5,6 +5,7 @@ export const WIRE = 1;
 
 export const PATHS = {
   push: "/v1/push",
+  observe: "/v1/observe",
   pull: "/v1/pull",
   signIn: "/v1/sign-in",
   signOut: "/v1/sign-out",

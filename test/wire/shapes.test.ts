@@ -13,11 +13,12 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
-      "problem": "aec953f2ef06",
+      "observe": "8dd86fdf0514",
+      "problem": "f65a5579a3de",
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
       "session": "45addde954d1",
-      "version": "c1c08d46d6ab",
+      "version": "62676686f3d6",
     }
   `);
 });

@@ -2,6 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { ObservationReading, ObservationWriting } from "./observations.js";
 
 export interface LogRow {
   readonly id: string;
@@ -55,7 +56,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading {
+export interface Reading extends ObservationReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** Ids of visitors' logs that were to be forgotten by then, at most `limit`. */
@@ -84,7 +85,7 @@ export interface Reading {
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading {
+export interface Transaction extends Reading, ObservationWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
