@@ -17,3 +17,6 @@ export const PATHS = {
   cancel: "/v1/handoff/cancel",
   progress: "/v1/handoff/progress",
 } as const;
+
+/** For the shop's own programs, by GET and with the secret key. */
+export const INSIGHTS = "/v1/insights";

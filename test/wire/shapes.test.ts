@@ -18,7 +18,7 @@ test("every message between shop and server has the shape it had when this versi
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
       "session": "45addde954d1",
-      "version": "62676686f3d6",
+      "version": "ac2f468bd37b",
     }
   `);
 });
