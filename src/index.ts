@@ -1,5 +1,5 @@
 /** carryover: one cart and one set of choices on every screen of a shop. */
-export type { AddOptions, CartCommands } from "./model/cart-commands.js";
+export type { AddOptions, CartCommands, Gesture } from "./model/cart-commands.js";
 export type { Added, CartCoupon, CartLine, CartView } from "./model/cart-view.js";
 export { type Client, type ClientState, type ConsentCommands, createClient } from "./browser/client.js";
 export type { ConsentState } from "./browser/gate.js";

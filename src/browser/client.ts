@@ -7,6 +7,7 @@ import { createEmitter } from "./emitter.js";
 import { type ConsentState, createGate } from "./gate.js";
 import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
 import { createKiosk, type KioskState } from "./kiosk.js";
+import { createObserver } from "./observe.js";
 import { type ClientOptions, readOptions } from "./options.js";
 import { listenToPage } from "./page.js";
 import type { SyncState } from "./pull.js";
@@ -30,6 +31,11 @@ export interface ClientState {
 export interface ConsentCommands {
   /** Synchronous. False before `ready`, for an unknown purpose, and whenever no standing grant is known. */
   allows(purpose: string): boolean;
+  /**
+   * Since when the purpose is granted on this page, ms since epoch; 0 when it was as the page began. What lies before is not
+   * to be observed afterwards.
+   */
+  since(purpose: string): number | undefined;
   /** Decides every purpose named, on this device or, signed in, for the account. */
   decide(decision: Readonly<Record<string, boolean>>): void;
   /** Refuses everything but what is necessary. */
@@ -45,6 +51,12 @@ export interface Client {
   subscribe(listener: (state: ClientState) => void): () => void;
   readonly cart: CartCommands;
   readonly consent: ConsentCommands;
+  /**
+   * Tells the server what was observed here: `analytics` by default, for a type of the shop's own any purpose it asks for; data
+   * of 2 KiB at most. False when it is not taken, since the purpose is not granted, or nothing is sent from here: then nothing
+   * of it is kept, not even in memory. What is taken is sent within a second, never stored, and dropped on withdrawal.
+   */
+  observe(type: string, data: Readonly<Record<string, unknown>>, purpose?: string): boolean;
   /** `token`: the shop's own signed proof of who this is. Rejects with a RefusalError; the cart is then untouched. */
   signIn(token: string, more?: { readonly merge?: Merge }): Promise<SignedIn>;
   /** Resolves when nothing of the customer is left on the device. */
@@ -57,6 +69,8 @@ export interface Client {
   };
   /** Refusals and bad weather that a shop may want to log; nothing is thrown into the page. */
   on(name: "problem", listener: (problem: RefusalError) => void): () => void;
+  /** What was done to the cart on this very page, and nowhere else; called after `state` shows it. */
+  on(name: "gesture", listener: (gesture: Gesture) => void): () => void;
   /** Lets go of every timer, lock, channel and connection. */
   close(): void;
 }
@@ -75,6 +89,7 @@ export function createClient(options: ClientOptions): Client {
   const device = createDevice(settings);
   const { copy, visitor, shelf } = device;
   const states = createEmitter<ClientState>();
+  const gestures = createEmitter<Gesture>();
   const gate = createGate(settings, shelf);
   const handoff = createHandoff(device);
   const leave = (): Promise<void> => {
@@ -89,7 +104,13 @@ export function createClient(options: ClientOptions): Client {
     const isFirst = visitor.session === undefined;
     copy.record(gesture);
     if (isFirst) device.wake();
+    gestures.emit(gesture);
   };
+  const granted = (): readonly string[] | undefined => {
+    const { purposes } = state.consent;
+    return isReady ? Object.keys(purposes).filter((purpose) => purpose !== "necessary" && purposes[purpose]) : undefined;
+  };
+  const observer = createObserver(device, granted, states.on);
 
   function snapshot(): ClientState {
     const { view } = copy.replica;
@@ -136,6 +157,7 @@ export function createClient(options: ClientOptions): Client {
     cart: cartCommands(() => copy.replica.view.cart, () => state.cart, record),
     consent: {
       allows: (purpose) => purpose === "necessary" || (isReady && Object.hasOwn(state.consent.purposes, purpose) && state.consent.purposes[purpose] === true),
+      since: observer.since,
       decide(decision) {
         const gesture = gate.decide(decision, copy.replica.view, visitor.session?.customer !== undefined);
         if (visitor.session !== undefined) copy.record(gesture);
@@ -145,6 +167,7 @@ export function createClient(options: ClientOptions): Client {
         this.decide(Object.fromEntries(settings.consent.purposes.map((purpose) => [purpose, false])));
       },
     },
+    observe: observer.observe,
     signIn: async (token, { merge } = {}) => signIn(device, token, merge),
     signOut: leave,
     handoff: handoff.commands,
@@ -154,9 +177,10 @@ export function createClient(options: ClientOptions): Client {
       },
       settled: () => settled(device),
     },
-    on: (_, listener) => device.problems.on(listener),
+    on: (name: "problem" | "gesture", listener: (told: never) => void) => (name === "gesture" ? gestures : device.problems).on(listener as (told: unknown) => void),
     close() {
       stopListening();
+      observer.close();
       kiosk?.close();
       device.close();
     },

@@ -31,9 +31,13 @@ export async function eraseObserved({ store, now }: Pick<Context, "store" | "now
 
 /** Erases now and every ten minutes; returns the function that stops it. */
 export function keepErasing(context: Pick<Context, "store" | "now">, onFailure: (error: unknown) => void): () => void {
-  const step = (): void => void eraseExpired(context).then(() => eraseObserved(context)).catch(onFailure);
+  let isStopped = false;
+  const step = (): void => void eraseExpired(context).then(() => (isStopped ? 0 : eraseObserved(context))).catch(onFailure);
   const timer = setInterval(step, EVERY_MS);
   timer.unref();
   step();
-  return () => clearInterval(timer);
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
+  };
 }

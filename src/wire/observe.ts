@@ -19,29 +19,23 @@ export const CLICK_IDS = ["gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclk
 export const CAMPAIGN = ["source", "medium", "campaign", "term", "content", "id"] as const;
 export const VITALS = ["LCP", "INP", "CLS", "FCP", "TTFB"] as const;
 
-const analytics = {
-  "page-viewed": v.strictObject({ page: Page }),
-  "product-viewed": v.strictObject({ sku: Text(SKU_LENGTH), page: v.optional(Page) }),
-  searched: v.strictObject({ term: Text(NAME_LENGTH), results: v.optional(Count) }),
-  /** `filled`, `line-added`, `line-removed`, `emptied`, or a step of the checkout that the shop has named. */
-  "cart-step": v.strictObject({ step: Word, sku: v.optional(Text(SKU_LENGTH)) }),
-  /** `of` names one measurement on one page: a later value of it takes the place of an earlier one. */
-  "vital-measured": v.strictObject({ name: v.picklist(VITALS), value: v.pipe(v.number(), v.finite(), v.minValue(0)), of: Text(NAME_LENGTH), page: Page }),
-};
-const marketing = {
-  "campaign-arrived": v.strictObject({
+/** The purpose that each known type serves, and under no other can it be sent; and all that it may say. */
+const forms: Readonly<Record<string, readonly [purpose: string, form: v.GenericSchema]>> = {
+  "page-viewed": ["analytics", v.strictObject({ page: Page })],
+  "product-viewed": ["analytics", v.strictObject({ sku: Text(SKU_LENGTH), page: v.optional(Page) })],
+  searched: ["analytics", v.strictObject({ term: Text(NAME_LENGTH), results: v.optional(Count) })],
+  // `filled`, `line-added`, `line-removed`, `emptied`, or a step of the checkout that the shop has named.
+  "cart-step": ["analytics", v.strictObject({ step: Word, sku: v.optional(Text(SKU_LENGTH)) })],
+  // `of` names one measurement on one page: a later value of it takes the place of an earlier one.
+  "vital-measured": ["analytics", v.strictObject({ name: v.picklist(VITALS), value: v.pipe(v.number(), v.finite(), v.minValue(0)), of: Text(NAME_LENGTH), page: Page })],
+  // Of where the link stood only the origin.
+  "campaign-arrived": ["marketing", v.strictObject({
     page: Page,
     clicks: v.optional(v.record(v.picklist(CLICK_IDS), Text(500))),
     campaign: v.optional(v.record(v.picklist(CAMPAIGN), Text(NAME_LENGTH))),
-    /** Where the link stood: its origin, no more. */
     referrer: v.optional(Origin),
-  }),
+  })],
 };
-
-/** The purpose that each known type serves; it cannot be sent under another. */
-const forms: Readonly<Record<string, readonly [purpose: string, form: v.GenericSchema]>> = Object.fromEntries(
-  Object.entries({ analytics, marketing }).flatMap(([purpose, types]) => Object.entries(types).map(([type, form]) => [type, [purpose, form]])),
-);
 
 /** The types that the library knows, and a site's own: those name their purpose, and say what they like. */
 export const Observation = v.pipe(

@@ -36,7 +36,7 @@ export function playClient(start: Partial<ClientState> = {}) {
       listener(state);
       return () => void listeners.delete(listener);
     },
-    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, withdraw: vi.fn() },
+    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, since: () => undefined, withdraw: vi.fn() },
     handoff,
   };
   return { client, become, decide, handoff, listeners };

@@ -21,6 +21,9 @@ export function openSqlite(file: string): Store {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
   migrate(db);
   const tx = transaction(db);
+  // The driver ends the whole process when it is asked after its end.
+  let isClosed = false;
+  const open = <T>(job: () => Promise<T>): Promise<T> => (!isClosed ? job() : Promise.reject(new Refused("unavailable", "The server has stopped.")));
   const group = createGroup({
     look: () => db.exec("BEGIN"),
     begin: () => db.exec("BEGIN IMMEDIATE"),
@@ -37,9 +40,10 @@ export function openSqlite(file: string): Store {
       return epoch;
     },
     restored: async () => void (epoch = await group.add(async () => nextEpoch(db, epoch)).catch(refuseWhenFull)),
-    read: (job) => group.read(() => job(tx)),
-    transact: (job) => group.add(() => job(tx)).catch(refuseWhenFull),
+    read: (job) => open(() => group.read(() => job(tx))),
+    transact: (job) => open(() => group.add(() => job(tx))).catch(refuseWhenFull),
     close: async () => {
+      isClosed = true;
       await group.idle();
       if (db.open) makeWhole(db); // to close twice does no harm
       db.close();
