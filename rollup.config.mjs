@@ -63,6 +63,14 @@ export default [
   },
   {
     treeshake,
+    // In one file of its own: it is loaded by the tag as well, once a shopper allows it.
+    input: "src/journey/index.ts",
+    plugins: [...compilers("model", "wire", "browser", "journey"), bundled, licences],
+    output: { file: "dist/journey.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },

@@ -4,7 +4,7 @@ import type { ClientOptions } from "../browser/options.js";
 /**
  * `data-site`, `data-endpoint` (by default where the script came from), `data-channel`, `data-name`,
  * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`;
- * `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
+ * `data-journey` observes the visit once that is allowed; `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
  */
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
   const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked } = script?.dataset ?? {};

@@ -5,6 +5,7 @@ import { addOnClick } from "./add.js";
 import { openGates } from "./gated.js";
 import { type Command, runCommand } from "./command.js";
 import { optionsOf } from "./attributes.js";
+import { loadJourney } from "./journey.js";
 import { loadScreens } from "./screens.js";
 
 /** `window.carryover`: before the script has loaded a list of commands, afterwards the client. */
@@ -28,6 +29,7 @@ function start(script: HTMLScriptElement | null): void {
   addOnClick(client, report);
   openGates(client);
   loadScreens(client, script);
+  loadJourney(client, script);
   push(...(waiting ?? []));
   if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
 }

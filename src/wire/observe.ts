@@ -17,6 +17,7 @@ const Origin = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s?#/
 export const CLICK_IDS = ["gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "epik"] as const;
 /** What a shop writes into its links to tell its campaigns apart, without the leading `utm_`. */
 export const CAMPAIGN = ["source", "medium", "campaign", "term", "content", "id"] as const;
+export const CLICK_ID_LENGTH = 500;
 export const VITALS = ["LCP", "INP", "CLS", "FCP", "TTFB"] as const;
 
 /** The purpose that each known type serves, and under no other can it be sent; and all that it may say. */
@@ -31,7 +32,7 @@ const forms: Readonly<Record<string, readonly [purpose: string, form: v.GenericS
   // Of where the link stood only the origin.
   "campaign-arrived": ["marketing", v.strictObject({
     page: Page,
-    clicks: v.optional(v.record(v.picklist(CLICK_IDS), Text(500))),
+    clicks: v.optional(v.record(v.picklist(CLICK_IDS), Text(CLICK_ID_LENGTH))),
     campaign: v.optional(v.record(v.picklist(CAMPAIGN), Text(NAME_LENGTH))),
     referrer: v.optional(Origin),
   })],
