@@ -29,6 +29,7 @@ export function createObserver(device: Device, purposes: () => readonly string[]
   let granted: ReadonlyMap<string, number> | undefined;
   let waiting: Waiting[] = [];
   let tries = 0;
+  let heardAt = -Infinity;
   let moment: ReturnType<typeof setTimeout> | undefined;
 
   /** Keeps what was observed under a grant that still stands, and sees to it that it is sent; the grant itself goes first. */
@@ -43,11 +44,16 @@ export function createObserver(device: Device, purposes: () => readonly string[]
     keep(tries ? [...again, ...waiting] : []);
   };
 
+  /** A customer's device that comes back hears first whether something was withdrawn elsewhere. A page that goes has just left its stream. */
+  const hasHeard = (): boolean => {
+    if (device.sync === "live") heardAt = settings.now();
+    return !visitor.session?.customer || settings.now() < heardAt + MOMENT_MS;
+  };
+
   const send = (): void => {
     clearTimeout(moment);
     moment = undefined;
-    // A customer's device that comes back hears first whether something was withdrawn elsewhere.
-    const batch = visitor.session?.customer && device.sync !== "live" ? [] : waiting.splice(0, OBSERVATIONS_PER_REQUEST);
+    const batch = !hasHeard() ? [] : waiting.splice(0, OBSERVATIONS_PER_REQUEST);
     if (!batch[0]) return;
     const visitAt = Math.round(openedAt + clock.now() - settings.now()); // of the device's clock it is known by now how wrong it goes
     const body: Observe = { ...callerOf(settings, batch[0][2]), visitAt, observations: batch.map(([observation]) => observation) };
