@@ -78,6 +78,8 @@ export default [
   },
   {
     input: { server: "src/server/index.ts", command: "src/server/command.ts" },
+    // The command may use what no shop is offered; the server looks for the tag beside its own file, so it must stay where it is.
+    preserveEntrySignatures: "allow-extension",
     external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
     plugins: [...compilers("model", "wire", "server"), executable],
     output: {

@@ -1,6 +1,7 @@
 /** What the shop observes: taken under a grant and under nothing else, and gone with it. */
 import { expect, test } from "vitest";
 import { createMemoryShelf } from "../../src/browser/shelf.js";
+import { observeSteps } from "../../src/journey/steps.js";
 import type { Insights } from "../../src/server/insights.js";
 import { count, countTime, createTown, type Screen, type Town, until } from "./town.js";
 
@@ -228,4 +229,29 @@ test("a page hears what was done on it, and not what was done elsewhere", async 
   phone.shop.cart.add("SCHOEN-42");
   phone.shop.cart.clear();
   expect(heard).toEqual(["line-added 2", "cart-cleared 0"]);
+});
+
+test("the steps of a cart are told by the screen on which they were done, and by no other that shows them", async () => {
+  const town = await createTown();
+  const [phone, desktop] = [town.screen(everywhere), town.screen(everywhere)];
+  for (const { shop } of [phone, desktop]) await shop.signIn(await town.token("anna"));
+  const told: Record<string, string[]> = { phone: [], desktop: [] };
+  const stops = Object.entries({ phone, desktop }).map(([name, { shop }]) => observeSteps({
+    ...shop, state: shop.state, observe: (_, { step, sku }) => (told[name]?.push([step, sku].filter(Boolean).join(" ")), true),
+  }));
+  const shoes = phone.shop.cart.add("SCHOEN-42", 1, { options: { maat: "42" } });
+  phone.shop.cart.increase(shoes);
+  await until(() => desktop.shop.state.cart.quantity === 2, "the desktop shows them");
+  phone.shop.cart.setField(shoes, "note", "voor Anna");
+  desktop.shop.cart.add("BOEK-1");
+  desktop.shop.cart.remove(shoes);
+  await until(() => phone.shop.state.cart.quantity === 1, "the phone shows the book alone");
+  phone.shop.cart.clear();
+  await until(() => desktop.shop.state.cart.quantity === 0, "the desktop is empty");
+  for (const stop of stops) stop();
+  phone.shop.cart.add("BOEK-1");
+  expect(told).toEqual({
+    phone: ["filled", "line-added SCHOEN-42", "line-removed BOEK-1", "emptied"],
+    desktop: ["line-added BOEK-1", "line-removed SCHOEN-42"],
+  });
 });

@@ -12,6 +12,7 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/wire": { rooms: ["src/wire", "src/model"], packages: ["valibot"] },
   "src/browser": { rooms: ["src/browser", "src/wire", "src/model"], packages: ["idb-keyval", "eventsource-parser"] },
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
+  "src/journey": { rooms: ["src/journey", "src/browser", "src/wire", "src/model"], packages: ["web-vitals"] },
   "src/tag": { rooms: ["src/tag", "src/browser"], packages: [] },
   "src/server": { rooms: ["src/server", "src/wire", "src/model"], packages: [/^node:/, ...dependencies()] },
 };
@@ -38,8 +39,8 @@ test.each(Object.keys(plan))("%s sees only what the plan lets it see", (room) =>
   expect(trespasses).toEqual([]);
 });
 
-test("the screens use no more of the device than its types", () => {
-  const runtime = src.filter(({ path }) => roomOf(path) === "src/ui").filter(({ text }) => /^import (?!type)[^;]*"\.\.\/browser/m.test(text));
+test("the screens and the journey use no more of the device than its types", () => {
+  const runtime = src.filter(({ path }) => ["src/ui", "src/journey"].includes(roomOf(path))).filter(({ text }) => /^import (?!type)[^;]*"\.\.\/browser/m.test(text));
   expect(runtime.map(({ path }) => path)).toEqual([]);
 });
 
@@ -95,7 +96,7 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
     expect(types, room).toEqual(room === "src/server" ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/ui", "src/tag"].includes(room));
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/ui", "src/tag", "src/journey"].includes(room));
   }
 });
 

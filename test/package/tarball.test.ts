@@ -69,5 +69,5 @@ test("attw finds that the types are right under every way of resolving an ES mod
   const flags = ["--profile", "esm-only", "--exclude-entrypoints", "./tag.js", "--no-definitely-typed", "--format", "json"];
   const answer = execFileSync(process.execPath, [attw, inject("tarball"), ...flags], { encoding: "utf8" });
   const { analysis } = JSON.parse(answer);
-  expect(Object.keys(analysis.entrypoints).sort()).toEqual([".", "./model", "./package.json", "./server", "./ui"]);
+  expect(Object.keys(analysis.entrypoints).sort()).toEqual([".", "./journey", "./model", "./package.json", "./server", "./ui"]);
 });
