@@ -1,8 +1,9 @@
 /** What observations come to: web vitals and counts by channel, visits that went on from another device apart from fresh ones. */
 import * as v from "valibot";
+import { VITALS } from "../wire/observe.js";
 import { Refused } from "./refusal.js";
 import type { Period, TypeCrowd, VitalCrowd } from "./store/observations.js";
-import type { Reading } from "./store/store.js";
+import type { Store } from "./store/store.js";
 
 const DAY = 86_400_000;
 const USUAL_DAYS = 28;
@@ -34,9 +35,12 @@ export function periodOf(site: string, query: unknown, now: number): Period {
   return { site, from, to };
 }
 
-export async function insightsOf(tx: Reading, period: Period): Promise<Insights> {
+/** Asked in several steps, between which shoppers are served. */
+export async function insightsOf(store: Pick<Store, "read">, period: Period): Promise<Insights> {
   const { from, to } = period;
-  return { from, to, vitals: await tx.vitals(period), counts: await tx.observationCounts(period) };
+  const vitals: VitalCrowd[] = [];
+  for (const name of VITALS) vitals.push(...await store.read((tx) => tx.vitals(period, name)));
+  return { from, to, vitals, counts: await store.read((tx) => tx.observationCounts(period)) };
 }
 
 /** The vitals as a table of text; values in whole milliseconds, CLS with three places. */

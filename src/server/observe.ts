@@ -67,7 +67,9 @@ function judge(place: Place, raw: unknown): Judged {
   if (!isJson(said.data, OBSERVATION_BYTES)) return { verdict: [id, "refused", "event-too-large"] };
   if (!isGranted(place, said.purpose, at)) return { verdict: [id, "refused", "not-granted"] };
   const { site, known: { device, log }, channel, isResumed, now } = place;
-  const row = { ...said, id, device: device.hash, log: log.id, site: site.key, channel, isResumed, at: Math.max(now - DAY, Math.min(at, now)) };
+  // A vital grows while its page is open: all that is told of it is one observation, of which the last word counts.
+  const one = said.type === "vital-measured" ? String(said.data.of) : id;
+  const row = { ...said, id: one, device: device.hash, log: log.id, site: site.key, channel, isResumed, at: Math.max(now - DAY, Math.min(at, now)) };
   return { verdict: [id, "kept"], row: { ...row, expiresAt: row.at + keptMs(site, said.purpose) } };
 }
 

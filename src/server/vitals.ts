@@ -22,7 +22,7 @@ export async function vitalsTable({ database, sites, site = sites.length === 1 ?
   const store = await openStore(database);
   try {
     const period = periodOf(site, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, Date.now());
-    return tableOf(await store.read((tx) => insightsOf(tx, period)));
+    return tableOf(await insightsOf(store, period));
   } finally {
     await store.close();
   }

@@ -13,7 +13,7 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
-      "observe": "8dd86fdf0514",
+      "observe": "f5c178239b28",
       "problem": "f65a5579a3de",
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",

@@ -86,7 +86,7 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX observations_log ON observations (log);
   CREATE INDEX observations_visit ON observations (device, at);
-  CREATE INDEX observations_site ON observations (site, type, at);
+  CREATE INDEX observations_site ON observations (site, type, at, channel, is_resumed);
   CREATE INDEX observations_expiry ON observations (expires_at);
   `,
 ];

@@ -51,13 +51,13 @@ export interface ObservationReading {
   countObservations(device: string, since: number, most: number): Promise<number>;
   /** All that hangs on a log, and on the devices that write to it now, oldest first: for an export. */
   observationsOf(log: string): Promise<readonly ObservationRow[]>;
-  /** Of each measurement its last value. */
-  vitals(period: Period): Promise<readonly VitalCrowd[]>;
+  /** One vital, by its name. */
+  vitals(period: Period, name: string): Promise<readonly VitalCrowd[]>;
   observationCounts(period: Period): Promise<readonly TypeCrowd[]>;
 }
 
 export interface ObservationWriting {
-  /** The same id of the same device again changes nothing. */
+  /** The same id of the same device again changes nothing, unless it is younger: then it takes the place of the former. */
   putObservations(rows: readonly ObservationRow[]): Promise<void>;
   /** Of a purpose, all that hangs on a log and on the devices that write to it now; with a device's name only what that one observed. */
   dropObservations(log: string, purpose: string, device?: string): Promise<void>;

@@ -12,23 +12,21 @@ export const ERASE_OBSERVATIONS = `DELETE FROM observations WHERE ${OF_LOG}`;
 
 const COLUMNS = "device, id, log, site, purpose, type, channel, is_resumed AS isResumed, at, expires_at AS expiresAt, data";
 
-/** A vital may be told several times while its page is open: the last value counts. Ranks are whole numbers, counted up. */
+/** Ranks are whole numbers, counted up. */
 const VITALS = `
   WITH told AS (
-    SELECT channel, is_resumed, data ->> '$.name' AS name, data ->> '$.value' AS value,
-      ROW_NUMBER() OVER (PARTITION BY device, data ->> '$.of' ORDER BY at DESC, data ->> '$.value' DESC) AS nth
-    FROM observations WHERE site = ?1 AND type = 'vital-measured' AND at >= ?2 AND at < ?3
+    SELECT channel, is_resumed, data ->> '$.value' AS value FROM observations
+    WHERE site = ?1 AND type = 'vital-measured' AND at >= ?2 AND at < ?3 AND data ->> '$.name' = ?4
   ), ranked AS (
-    SELECT name, channel, is_resumed, value,
-      ROW_NUMBER() OVER (PARTITION BY name, channel, is_resumed ORDER BY value) AS rank,
-      COUNT(*) OVER (PARTITION BY name, channel, is_resumed) AS count
-    FROM told WHERE nth = 1
+    SELECT channel, is_resumed, value,
+      ROW_NUMBER() OVER (PARTITION BY channel, is_resumed ORDER BY value) AS rank, COUNT(*) OVER (PARTITION BY channel, is_resumed) AS count
+    FROM told
   )
-  SELECT name, channel, is_resumed AS isResumed, count,
+  SELECT ?4 AS name, channel, is_resumed AS isResumed, count,
     MAX(CASE WHEN rank = (count * 50 + 99) / 100 THEN value END) AS p50,
     MAX(CASE WHEN rank = (count * 75 + 99) / 100 THEN value END) AS p75,
     MAX(CASE WHEN rank = (count * 95 + 99) / 100 THEN value END) AS p95
-  FROM ranked GROUP BY name, channel, is_resumed ORDER BY name, channel, is_resumed`;
+  FROM ranked GROUP BY channel, is_resumed ORDER BY channel, is_resumed`;
 
 const COUNTS = `
   SELECT type, channel, is_resumed AS isResumed, COUNT(*) AS count FROM observations
@@ -50,7 +48,7 @@ function reading(db: Db): ObservationReading {
     },
     countObservations: async (device, since, most) => (some.get(device, since, most) as { n: number }).n,
     observationsOf: async (log) => (ofLog.all(log) as (ObservationRow & { data: string })[]).map((row) => ({ ...told(row), data: JSON.parse(row.data) })),
-    vitals: async ({ site, from, to }) => (vitals.all(site, from, to) as VitalCrowd[]).map(told),
+    vitals: async ({ site, from, to }, name) => (vitals.all(site, from, to, name) as VitalCrowd[]).map(told),
     observationCounts: async ({ site, from, to }) => (counts.all(site, from, to) as TypeCrowd[]).map(told),
   };
 }
@@ -62,7 +60,7 @@ function told<Row extends { readonly isResumed: boolean }>(row: Row): Row {
 }
 
 function writing(db: Db): ObservationWriting {
-  const put = db.prepare("INSERT OR IGNORE INTO observations (device, id, log, site, purpose, type, channel, is_resumed, at, expires_at, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const put = db.prepare("INSERT INTO observations (device, id, log, site, purpose, type, channel, is_resumed, at, expires_at, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, id) DO UPDATE SET at = excluded.at, expires_at = excluded.expires_at, data = excluded.data WHERE excluded.at > at AND excluded.type = type");
   const drop = db.prepare(`DELETE FROM observations WHERE ${OF_LOG} AND purpose = ?2`);
   const dropOfDevice = db.prepare("DELETE FROM observations WHERE device IN (SELECT hash FROM devices WHERE log = ?1 AND device = ?3) AND purpose = ?2");
   const expire = db.prepare("DELETE FROM observations WHERE (device, id) IN (SELECT device, id FROM observations WHERE expires_at < ? LIMIT ?)");
