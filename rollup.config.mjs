@@ -68,6 +68,14 @@ export default [
   },
   {
     treeshake,
+    // In one file of its own: it is loaded by the tag as well, once a shopper allows it.
+    input: "src/journey/index.ts",
+    plugins: [...compilers("model", "wire", "browser", "journey"), bundled, licences],
+    output: { file: "dist/journey.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "consent", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
@@ -75,6 +83,8 @@ export default [
   },
   {
     input: { server: "src/server/index.ts", command: "src/server/command.ts" },
+    // The command may use what no shop is offered; the server looks for the tag beside its own file, so it must stay where it is.
+    preserveEntrySignatures: "allow-extension",
     external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }).map((name) => new RegExp(`^${name}(/|$)`))],
     plugins: [...compilers("model", "wire", "audit", "server"), executable],
     output: {

@@ -1,5 +1,5 @@
 /** carryover: one cart and one set of choices on every screen of a shop. */
-export type { AddOptions, CartCommands } from "./model/cart-commands.js";
+export type { AddOptions, CartCommands, Gesture } from "./model/cart-commands.js";
 export type { Added, CartCoupon, CartLine, CartView } from "./model/cart-view.js";
 export { type Client, type ClientState, createClient } from "./browser/client.js";
 export type { ConsentCommands } from "./browser/consent.js";

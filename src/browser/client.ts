@@ -11,6 +11,7 @@ import { type ConsentState, createGate, type DecisionContext, type Who } from ".
 import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
 import { createKiosk, type KioskState } from "./kiosk.js";
 import { createNotices } from "./notice.js";
+import { createObserver } from "./observe.js";
 import { type ClientOptions, readOptions } from "./options.js";
 import { listenToPage } from "./page.js";
 import type { SyncState } from "./pull.js";
@@ -40,6 +41,12 @@ export interface Client {
   subscribe(listener: (state: ClientState) => void): () => void;
   readonly cart: CartCommands;
   readonly consent: ConsentCommands;
+  /**
+   * Tells the server what was observed here: `analytics` by default, for a type of the shop's own any purpose it asks for; data
+   * of 2 KiB at most. False when it is not taken, since the purpose is not granted, or nothing is sent from here: then nothing
+   * of it is kept, not even in memory. What is taken is sent within a second, never stored, and dropped on withdrawal.
+   */
+  observe(type: string, data: Readonly<Record<string, unknown>>, purpose?: string): boolean;
   /** `token`: the shop's own signed proof of who this is. Rejects with a RefusalError; the cart is then untouched. */
   signIn(token: string, more?: { readonly merge?: Merge }): Promise<SignedIn>;
   /** Resolves when nothing of the customer is left on the device. */
@@ -52,6 +59,8 @@ export interface Client {
   };
   /** Refusals and bad weather that a shop may want to log; nothing is thrown into the page. */
   on(name: "problem", listener: (problem: RefusalError) => void): () => void;
+  /** What was done to the cart on this very page, and nowhere else; called after `state` shows it. */
+  on(name: "gesture", listener: (gesture: Gesture) => void): () => void;
   /** Lets go of every timer, lock, channel and connection. */
   close(): void;
 }
@@ -70,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
   const device = createDevice(settings);
   const { copy, visitor, shelf } = device;
   const states = createEmitter<ClientState>();
+  const gestures = createEmitter<Gesture>();
   const gate = createGate(settings.consent, settings.now, shelf);
   const tellNotices = createNotices({ copy, visitor, isLive: () => device.sync === "live" });
   const handoff = createHandoff(device);
@@ -86,7 +96,13 @@ export function createClient(options: ClientOptions): Client {
     const isFirst = visitor.session === undefined;
     copy.record(gesture);
     if (isFirst) device.wake();
+    gestures.emit(gesture);
   };
+  const granted = (): readonly string[] | undefined => {
+    const { purposes } = state.consent;
+    return isReady ? Object.keys(purposes).filter((purpose) => purpose !== "necessary" && purposes[purpose]) : undefined;
+  };
+  const observer = createObserver(device, granted, states.on);
 
   function snapshot(): ClientState {
     const { view } = copy.replica;
@@ -171,7 +187,7 @@ export function createClient(options: ClientOptions): Client {
     },
     cart: cartCommands(() => copy.replica.view.cart, () => state.cart, record),
     consent: consentCommands({
-      settings: settings.consent, isReady: () => isReady, state: () => state.consent, subscribe: states.on, decide,
+      settings: settings.consent, isReady: () => isReady, state: () => state.consent, subscribe: states.on, decide, since: observer.since,
       dismiss() {
         visitor.update({ notice: undefined });
         refresh();
@@ -181,6 +197,7 @@ export function createClient(options: ClientOptions): Client {
       isMeeting = true;
       return signIn(device, token, gate.isOfToday, merge).finally(() => (isMeeting = false));
     },
+    observe: observer.observe,
     signOut: leave,
     handoff: handoff.commands,
     sync: {
@@ -189,10 +206,11 @@ export function createClient(options: ClientOptions): Client {
       },
       settled: () => settled(device),
     },
-    on: (_, listener) => device.problems.on(listener),
+    on: (name: "problem" | "gesture", listener: (told: never) => void) => (name === "gesture" ? gestures : device.problems).on(listener as (told: unknown) => void),
     close() {
       stopListening();
       stopFollowing();
+      observer.close();
       kiosk?.close();
       device.close();
     },

@@ -6,6 +6,11 @@ import type { ConsentState, DecisionContext } from "./gate.js";
 export interface ConsentCommands {
   /** Synchronous. False before `ready`, for an unknown purpose, and whenever no standing grant is known. */
   allows(purpose: string): boolean;
+  /**
+   * Since when the purpose is granted on this page, ms since epoch; 0 when it was as the page began. What lies before is not
+   * to be observed afterwards.
+   */
+  since(purpose: string): number | undefined;
   /** Resolves once the purpose is allowed; at once when it is. */
   when(purpose: string): Promise<void>;
   /**
@@ -26,15 +31,16 @@ interface Parts {
   readonly subscribe: (listener: () => void) => () => void;
   readonly decide: ConsentCommands["decide"];
   readonly dismiss: () => void;
+  readonly since: ConsentCommands["since"];
 }
 
-export function consentCommands({ settings, isReady, state, subscribe, decide, dismiss }: Parts): ConsentCommands {
+export function consentCommands({ settings, isReady, state, subscribe, decide, dismiss, since }: Parts): ConsentCommands {
   const allows = (purpose: string): boolean => {
     const { purposes } = state();
     return purpose === "necessary" || (isReady() && Object.hasOwn(purposes, purpose) && purposes[purpose] === true);
   };
   return {
-    allows, decide, dismiss,
+    allows, decide, dismiss, since,
     when: (purpose) => new Promise((resolve) => {
       if (allows(purpose)) return resolve();
       const stop = subscribe(() => {

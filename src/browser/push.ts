@@ -6,7 +6,8 @@ import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
-import { createFlights } from "./flights.js";
+import { createEmitter, type Emitter } from "./emitter.js";
+import { createFlights, type Flights } from "./flights.js";
 import { callerOf, foreign, type Post } from "./post.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
@@ -36,6 +37,10 @@ export interface Pusher {
   /** Forgets what was answered: another log, another device. */
   reset(): void;
   isActive: boolean;
+  /** The requests under way: all that a page sends shares the room for those that outlive it. */
+  readonly flights: Flights;
+  /** Tells of each farewell, after what is pending has taken the room it needs. */
+  readonly leaving: Emitter<void>;
 }
 
 interface Parts {
@@ -51,7 +56,7 @@ interface Parts {
 
 export function createPusher({ settings, copy, visitor, clock, post, refused, known }: Parts): Pusher {
   let acked = new Map<string, number>();
-  const flights = createFlights();
+  const [flights, leaving] = [createFlights(), createEmitter<void>()];
   let isPlain = false; // what failed once is tried without `keepalive`, which a browser may refuse for reasons of its own
   let most = EVENTS_PER_PUSH;
   let fresh: Event[] = [];
@@ -157,6 +162,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
   });
 
   return {
+    flights, leaving,
     get isActive() {
       return isActive;
     },
@@ -175,6 +181,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
     farewell() {
       isPlain = false;
       sendLasting(waiting());
+      leaving.emit();
     },
     reset() {
       [acked, fresh] = [new Map(), []];

@@ -50,7 +50,7 @@ export function createConsent({ site, now = Date.now, ...options }: ConsentAlone
   let state = look();
   const refresh = (): void => states.emit((state = look()));
   const commands = consentCommands({
-    settings, isReady: () => true, state: () => state.consent, subscribe: states.on, dismiss() {},
+    settings, isReady: () => true, state: () => state.consent, subscribe: states.on, dismiss() {}, since: () => undefined,
     decide(decision, shown) {
       gate.decide(decision, emptyState, nobody, shown);
       refresh();

@@ -5,18 +5,22 @@ import { customerCommands, customerUsage, runForCustomer } from "./customer-comm
 import { noteRestored } from "./restored.js";
 import { createServer } from "./server.js";
 import { runVerify, verifyUsage } from "./verify-command.js";
+import { vitalsTable } from "./vitals.js";
 
 const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
 carryover restored --database carryover.db
 carryover audit URL
+carryover vitals --database carryover.db [--config carryover.config.json] [--site pk_demo] [--from 2026-11-01] [--to 2026-12-01]
 ${customerUsage}
 ${verifyUsage}
 
 serve: serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.
 restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.
 audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.
+vitals: what browsers have measured of the shop's pages, by channel; the last 28 days where no time is named.
 receipts: what was decided about consent, signed and chained. verify-receipts: finds any byte of it that was changed.
 export, erase: everything that is kept about a customer.`;
+
 
 /** Runs the command; resolves to the exit code once it has ended. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -26,10 +30,14 @@ export async function run(args: readonly string[]): Promise<number> {
   if (customerCommands.includes(args[0] ?? "")) return runForCustomer(args);
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,
-    options: { port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, site: { type: "string" },
+      from: { type: "string" }, to: { type: "string" }, help: { type: "boolean" },
+    },
   });
   if (values.help !== true && positionals[0] === "serve") return serve(values);
   if (values.help !== true && positionals[0] === "restored") return restored(values.database);
+  if (values.help !== true && positionals[0] === "vitals") return vitals(values);
   console.log(usage);
   return values.help ? 0 : 2;
 }
@@ -62,6 +70,12 @@ async function serve(values: ServeOptions): Promise<number> {
 async function restored(database: string | undefined): Promise<number> {
   if (database === undefined) throw new TypeError("carryover: restored takes --database FILE, the file that was put back.");
   console.log(`${database} has the new epoch ${await noteRestored(database)}: devices will ask anew, and send again what it lacks.`);
+  return 0;
+}
+
+async function vitals({ database, config, site, from, to }: ServeOptions & { readonly site?: string; readonly from?: string; readonly to?: string }): Promise<number> {
+  const { sites } = await readConfig(config);
+  console.log(await vitalsTable({ database, sites: sites.map(({ key }) => key), site, from, to }));
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { allEntries } from "./adopt.js";
 import { randomLogId } from "./credential.js";
 import { receiptIn } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
+import type { ObservationRow } from "./store/observations.js";
 import type { DeviceRow, HandoffRow, LogRow, Reading, Transaction } from "./store/store.js";
 
 /** What a log is kept with. None of it opens anything: neither a device nor a handoff is shown with its hashes. */
@@ -13,6 +14,7 @@ export interface Belongings {
   readonly entries: readonly Entry[];
   readonly devices: readonly Omit<DeviceRow, "hash">[];
   readonly handoffs: readonly Pick<HandoffRow, "mode" | "status" | "expiresAt" | "url">[];
+  readonly observations: readonly Omit<ObservationRow, "device" | "log" | "site">[];
   readonly receipts: readonly Receipt[];
 }
 
@@ -24,6 +26,7 @@ const belongings: { readonly [B in keyof Belongings]: (tx: Reading, log: string)
   entries: allEntries,
   devices: async (tx, log) => (await tx.devicesOf(log)).map(({ hash: _, ...device }) => device),
   handoffs: async (tx, log) => (await tx.handoffsOf(log)).map(({ mode, status, expiresAt, url }) => ({ mode, status, expiresAt, ...(url !== undefined && { url }) })),
+  observations: async (tx, log) => (await tx.observationsOf(log)).map(({ device: _, log: __, site: ___, ...observation }) => observation),
   receipts: async (tx, log) => (await tx.receiptsOf(log)).map(receiptIn),
 };
 
@@ -58,7 +61,7 @@ async function belongingsOf(tx: Reading, log: string): Promise<Belongings> {
  */
 export async function eraseCustomer(tx: Transaction, site: string, customer: string, now: number): Promise<{ erased: Erased; logs: readonly string[]; devices: readonly string[] }> {
   const logs = await logsOf(tx, site, customer);
-  const erased = { logs: logs.length, entries: 0, devices: 0, handoffs: 0, receipts: 0 };
+  const erased = { logs: logs.length, entries: 0, devices: 0, handoffs: 0, observations: 0, receipts: 0 };
   const devices: DeviceRow[] = [];
   for (const { id } of logs) {
     const kept = await belongingsOf(tx, id);

@@ -4,6 +4,7 @@ import { blankExpired } from "./retention.js";
 
 const EVERY_MS = 10 * 60_000;
 const LOGS_PER_STEP = 100;
+const OBSERVATIONS_PER_STEP = 1_000;
 
 /** Erases visitors' logs whose time is over; resolves to how many there were. */
 export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
@@ -16,6 +17,16 @@ export async function eraseExpired({ store, now }: Pick<Context, "store" | "now"
     });
     erased += ids.length;
     if (ids.length < LOGS_PER_STEP) return erased;
+  }
+}
+
+/** Erases observations whose purpose allows them no longer time; resolves to how many there were. */
+export async function eraseObserved({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const some = await store.transact((tx) => tx.eraseExpiredObservations(now(), OBSERVATIONS_PER_STEP));
+    erased += some;
+    if (some < OBSERVATIONS_PER_STEP) return erased;
   }
 }
 
@@ -33,5 +44,6 @@ export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, o
 }
 
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
-  if ((await eraseExpired(context)) + (await blankExpired(context)) > 0) await context.store.shred();
+  const erased = (await eraseExpired(context)) + (await eraseObserved(context)) + (await blankExpired(context));
+  if (erased > 0) await context.store.shred();
 }

@@ -1,6 +1,7 @@
 /** Gives events their numbers, and knows what is true after them. */
 import { chain, type Entry } from "../model/event.js";
 import { lifetimeMs } from "../model/lifetime.js";
+import { type Withdrawal, withdrawalsBy } from "../model/withdrawal.js";
 import { apply, emptyState, FOLD, type State } from "../model/state.js";
 import type { LogRow, Reading, Transaction } from "./store/store.js";
 
@@ -79,6 +80,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
   let { seq, hash, state } = start;
   const entries: Entry[] = [];
   const hashes: number[] = [];
+  const withdrawals: Withdrawal[] = [];
   return {
     log: row,
     get state() {
@@ -88,7 +90,9 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
       seq += 1;
       const entry = { ...draft, seq };
       hash = chain(hash, entry.id);
+      const { consent } = state;
       state = apply(state, entry);
+      if (state.consent !== consent) withdrawals.push(...withdrawalsBy(state.consent, entry.id));
       entries.push(entry);
       hashes.push(hash);
       return entry;
@@ -96,6 +100,8 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
     async flush(now, guestMs) {
       if (entries.length === 0) return entries;
       await tx.append(row.id, entries, hashes);
+      // What was observed under a purpose goes with the consent to it, whichever way the refusal came here.
+      for (const { device, purpose } of withdrawals) await tx.dropObservations(row.id, purpose, device);
       const lifetime = row.customer === undefined ? { expiresAt: now + lifetimeMs(state, guestMs) } : {};
       await tx.putLog({ ...row, ...lifetime, head: seq, hash });
       const isDue = Math.floor(seq / ENTRIES_PER_SNAPSHOT) > Math.floor(start.seq / ENTRIES_PER_SNAPSHOT);

@@ -46,8 +46,8 @@ export async function stop(server: ServerType): Promise<void> {
   });
 }
 
-/** What pages load from here, as it was built beside this file: the tag, the screens, and what those load. */
-const forPages = /^(tag|ui|chunks\/[\w-]+)\.js$/;
+/** What pages load from here, as it was built beside this file: the tag, the screens, the journey, and what those load. */
+const forPages = /^(tag|ui|journey|chunks\/[\w-]+)\.js$/;
 const scripts = new Map<string, Promise<string | undefined>>();
 
 export async function pageScript(name: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "device-revoked": [401, "This device was signed out"],
   "token-refused": [401, "The token does not prove who this is"],
   "secret-refused": [401, "No site has this secret key"],
+  "not-granted": [403, "No grant of this purpose stands"],
   "site-unknown": [403, "No site has this key"],
   "origin-refused": [403, "The site does not allow this origin"],
   "channel-unknown": [403, "The site does not declare this channel"],

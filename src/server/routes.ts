@@ -2,14 +2,18 @@
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
 import { Sealed, SignIn, SignOut } from "../wire/session.js";
-import { PATHS } from "../wire/version.js";
+import { INSIGHTS, PATHS } from "../wire/version.js";
 import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
+import { insightsOf, periodOf } from "./insights.js";
+import { observe } from "./observe.js";
+import { officeOf } from "./office.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -63,8 +67,9 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     await takeSealed(context, await read(call, Sealed));
     return call.body(null, 204);
   });
+  observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf, tries);
-  for (const path of ["/tag.js", "/ui.js", "/chunks/:file"]) app.get(path, async (call) => {
+  for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
     // A module is fetched with CORS; what the tag is made of is nobody's secret.
@@ -80,6 +85,24 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   const reportWeather = seldom(report, context.now);
   app.onError((error, call) => refuse(call, error, error instanceof Refused ? reportWeather : report));
   return app;
+}
+
+function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+  app.post(PATHS.observe, async (call) => {
+    const body = await read(call, Observe);
+    return call.json(await observe(context, siteOf(call, body), body));
+  });
+  app.get(INSIGHTS, async (call) => {
+    const { key } = officeOf(context.sites, call);
+    const query = call.req.query();
+    if (query.site !== undefined && query.site !== key) throw new Refused("site-unknown", "The secret key is another site's.");
+    const period = periodOf(key, query, context.now());
+    return call.json(await insightsOf(context.store, period), 200, { "cache-control": "no-store" });
+  });
+  app.all(INSIGHTS, (call) => {
+    call.header("allow", "GET");
+    return answer(call, "method-refused", "This address takes GET.");
+  });
 }
 
 function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site, tries: ReturnType<typeof createTries>): void {

@@ -14,6 +14,22 @@ const CustomerTokens = v.union([
   v.strictObject({ publicKey: v.pipe(v.string(), v.check(isPublicKey, "is a public key as PEM text, BEGIN PUBLIC KEY")), algorithm: v.picklist(["RS256", "ES256", "EdDSA"]), issuer: v.optional(v.string()), audience: v.optional(v.string()) }),
 ]);
 
+/** How long observations are kept at most, by purpose; a site's own purposes: as long as analytics, 90 days unless it says otherwise. */
+export const KEPT_AT_MOST_DAYS: Readonly<Record<string, number>> = { analytics: 750, personalisation: 182, marketing: 90 };
+const OWN_DAYS = { most: 750, usual: 90 };
+
+const Days = v.pipe(
+  v.record(v.string(), v.pipe(v.number(), v.minValue(1))),
+  v.check((days) => Object.entries(days).every(([purpose, n]) => n <= (KEPT_AT_MOST_DAYS[purpose] ?? OWN_DAYS.most)), "keeps analytics and a site's own purposes 750 days at most, personalisation 182, marketing 90"),
+);
+
+const SiteConsent = v.strictObject({
+  /** By purpose the policy that changed it materially, as in the pages: grants of earlier policies are void. */
+  material: v.optional(v.record(v.string(), v.string()), {}),
+  /** By purpose how many days its observations are kept, where that is to be shorter. */
+  keptDays: v.optional(Days, {}),
+});
+
 const SiteConfig = v.strictObject({
   /** Publishable, stands in the page. */
   key: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
@@ -25,6 +41,7 @@ const SiteConfig = v.strictObject({
   guestCartMs: v.optional(Hours(1, 90 * 24), GUEST_MS),
   /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
   receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
+  consent: v.optional(SiteConsent, {}),
 });
 
 export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));
@@ -65,6 +82,11 @@ export function siteFor(sites: ReadonlyMap<string, Site>, key: string, origin: s
     throw new Refused("channel-unknown", `The site declares the channels ${site.channels.join(", ")}; found ${channel}.`);
   }
   return site;
+}
+
+/** How long an observation is kept, ms. */
+export function keptMs({ consent }: Site, purpose: string): number {
+  return (consent.keptDays[purpose] ?? KEPT_AT_MOST_DAYS[purpose] ?? OWN_DAYS.usual) * 86_400_000;
 }
 
 /** May pages of this origin speak for the site? */

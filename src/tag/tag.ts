@@ -7,6 +7,7 @@ import { openGates } from "../consent/gates.js";
 import { addOnClick } from "./add.js";
 import { type Command, runCommand } from "./command.js";
 import { optionsOf } from "./attributes.js";
+import { loadJourney } from "./journey.js";
 import { loadScreens } from "./screens.js";
 
 /** `window.carryover`: before the script has loaded a list of commands, afterwards the client. */
@@ -33,6 +34,7 @@ function start(script: HTMLScriptElement | null): void {
   const { clears, reload } = script?.dataset ?? {};
   if (clears) report(() => void clearRefused(client, JSON.parse(clears), { isReloading: reload !== undefined }));
   loadScreens(client, script);
+  loadJourney(client, script);
   push(...(waiting ?? []));
   if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
 }

@@ -6,6 +6,7 @@ export type ProblemCode =
   | Objection
   | "request-malformed" | "request-too-large" | "version-unknown" | "method-refused" | "not-found"
   | "credential-unknown" | "device-revoked" | "token-refused" | "secret-refused" | "signed-in-as-another"
+  | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible"
   | "too-many-tries" | "database-full" | "unavailable"

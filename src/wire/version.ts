@@ -5,6 +5,7 @@ export const WIRE = 1;
 
 export const PATHS = {
   push: "/v1/push",
+  observe: "/v1/observe",
   pull: "/v1/pull",
   signIn: "/v1/sign-in",
   signOut: "/v1/sign-out",
@@ -16,3 +17,6 @@ export const PATHS = {
   cancel: "/v1/handoff/cancel",
   progress: "/v1/handoff/progress",
 } as const;
+
+/** For the shop's own programs, by GET and with the secret key. */
+export const INSIGHTS = "/v1/insights";

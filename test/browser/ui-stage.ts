@@ -37,7 +37,7 @@ export function playClient(start: Partial<ClientState> = {}) {
       listener(state);
       return () => void listeners.delete(listener);
     },
-    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, when: vi.fn(), withdraw: vi.fn(), dismiss },
+    consent: { decide, allows: (purpose) => state.consent.purposes[purpose] === true, since: () => undefined, when: vi.fn(), withdraw: vi.fn(), dismiss },
     handoff,
   };
   return { client, become, decide, dismiss, handoff, listeners };

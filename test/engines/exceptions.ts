@@ -8,7 +8,7 @@ export interface Exception {
   readonly instead: string;
 }
 
-export type Matter = "a dead tab's stream" | "killed in the middle of a task" | "back and forward";
+export type Matter = "a dead tab's stream" | "killed in the middle of a task" | "back and forward" | "web vitals";
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -22,6 +22,14 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     engine: "Firefox", what: "back and forward",
     instead: "a page that held a lock, or waited for one, when it was left is loaded anew, not restored; it is current within the same second",
+  },
+  {
+    engine: "Firefox", what: "web vitals",
+    instead: "the browser does not say how its pages shift: LCP and INP are told, CLS is not",
+  },
+  {
+    engine: "WebKit", what: "web vitals",
+    instead: "the browser says neither what was painted last, nor how long an input took, nor how its pages shift: FCP and TTFB are told",
   },
 ];
 

@@ -21,6 +21,7 @@ test.each([
   ["carryover", "createClient"],
   ["carryover/model", "applyCart"],
   ["carryover/sources", "tcfSource"],
+  ["carryover/journey", "startJourney"],
   ["carryover/server", "createServer"],
 ])("%s can be imported in Node and has %s", (name, key) => {
   expect(inNode(`const all = await import("${name}"); console.log(typeof all["${key}"])`).trim()).toBe("function");
@@ -54,14 +55,14 @@ test("a bundler for Node takes the server", async () => {
   expect(outputFiles[0]?.text).toContain("createServer");
 });
 
-test.each(["index.js", "model.js", "ui.js", "sources.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
+test.each(["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
   const { metafile } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
   const inputs = Object.keys(metafile.inputs).filter((input) => input !== "<stdin>");
   expect(inputs.filter((input) => !/node_modules\/carryover\/dist\//.test(input))).toEqual([]);
 });
 
 test("the validation of the server is not in the browser's part", async () => {
-  for (const entry of ["index.js", "model.js", "ui.js", "sources.js"]) {
+  for (const entry of ["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js"]) {
     const { outputFiles } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
     expect(outputFiles[0]?.text, entry).not.toMatch(/valibot|~standard|~run/);
   }
@@ -77,18 +78,19 @@ test("the tag is one classic script that leaves no name behind but its own", () 
   const code = readFileSync(join(home, "dist/tag.js"), "utf8");
   expect(() => new Function(code)).not.toThrow();
   expect(code).not.toMatch(/\bimport\s*[{"']|\brequire\(|\bexport\s*[{*]/);
-  expect(code.match(/\bimport\(/g)).toHaveLength(1); // the screens, when plain markup asks for them
+  expect(code.match(/\bimport\(/g)).toHaveLength(2); // the screens, when plain markup asks for them, and the journey, when the shopper allows it
   expect(code).toMatch(/^(!function|\(function|\(\(\)=>|!\(\(\)=>)/);
 });
 
-test("the server hands out the tag that was built with it", async () => {
+test("the server hands out the tag and the journey that were built with it", async () => {
   const code = `import { createServer } from "carryover/server";
     const server = await createServer({ database: ":memory:", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
     const answer = await server.fetch(new Request("http://127.0.0.1/tag.js"));
-    console.log(answer.status, answer.headers.get("content-type"), (await answer.text()).length);
+    const journey = await server.fetch(new Request("http://127.0.0.1/journey.js"));
+    console.log(answer.status, answer.headers.get("content-type"), journey.status, (await answer.text()).length);
     await server.close();`;
   const length = readFileSync(join(home, "dist/tag.js"), "utf8").length;
-  expect(inNode(code).trim()).toMatch(new RegExp(`^200 text/javascript\\b.* ${length}$`));
+  expect(inNode(code).trim()).toMatch(new RegExp(`^200 text/javascript\\b.* 200 ${length}$`));
 });
 
 test("a shop that only folds carts ships nothing of consent or of the network", async () => {

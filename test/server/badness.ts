@@ -1,6 +1,6 @@
 /** One good request for every address, and everything that can be wrong with it. */
 import { PATHS } from "../../src/wire/version.js";
-import { added, event, id, type Voice } from "./desk.js";
+import { added, event, id, observed, START, type Voice } from "./desk.js";
 
 export interface Good {
   readonly path: string;
@@ -12,6 +12,7 @@ export function goodRequests(who: Voice, token: string): Good[] {
   const { credential: _, ...voice } = who;
   return [
     { path: PATHS.push, body: { ...who, events: [added("SCHOEN-42"), event("field-set", { line: "SCHOEN-42", name: "note", value: "x" })] } },
+    { path: PATHS.observe, body: { ...who, visitAt: START, observations: [observed("page-viewed", { page: "https://shop.example/schoenen" })] } },
     { path: PATHS.pull, body: { ...voice, cursor: "abcdefgh.0.0", unsure: [id()] } },
     { path: PATHS.signIn, body: { ...who, token, merge: "union", consent: "newest" } },
     { path: PATHS.signOut, body: { ...who } },

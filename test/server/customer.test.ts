@@ -1,5 +1,6 @@
 /** A customer asks what is kept about them, and to be forgotten: all of it is handed out, all of it goes, and the chain of receipts holds. */
 import { writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
 import Database from "libsql";
 import { expect, test } from "vitest";
 import { createServer, type CustomerExport, openArchive } from "../../src/server/index.js";
@@ -33,7 +34,9 @@ async function household(): Promise<Household> {
   await desk.post(PATHS.offer, { ...phone, mode: "take" });
   const { log: account } = await signIn(desk, phone, "anna");
   await signIn(desk, desktop, "anna");
-  await desk.push(desktop, [decided({ analytics: false }, { scope: "account" })]);
+  await desk.push(desktop, [decided({ analytics: false, personalisation: true }, { scope: "account" }, { base: 50 })]);
+  const seen = { id: randomBytes(16).toString("base64url"), purpose: "personalisation", type: "advice-seen", at: desk.now, data: { about: "for my husband" } };
+  await desk.post(PATHS.observe, { ...desktop, visitAt: desk.now, observations: [seen] });
   await signIn(desk, berta, "berta");
   await desk.push(berta, [added("BOEK-1"), decided()]);
   await desk.push(phone, Array.from({ length: 100 }, () => added("SCHOEN-42"))); // enough for a snapshot
@@ -52,6 +55,7 @@ test("everything about a customer is one document: both logs, each entry, each s
   expect(JSON.stringify(adopted?.entries)).toContain("for my husband");
   expect(own?.devices.map(({ device }) => device).sort()).toEqual([phone, desktop].map(({ credential }) => credential.slice(0, 8)).sort());
   expect(own?.receipts.map(({ decision }) => [decision?.subject, decision?.from])).toEqual([[visitor, undefined], [account, visitor], [account, undefined]]);
+  expect(own?.observations).toMatchObject([{ type: "advice-seen", data: { about: "for my husband" } }]);
   expect(adopted?.handoffs).toMatchObject([{ mode: "take", status: "offered" }]);
   const { hash, seal } = new Database((await household()).database).prepare("SELECT hash, seal FROM devices").get() as { hash: string; seal: string };
   expect([hash.length, seal.length]).toEqual([43, 43]);
@@ -63,7 +67,7 @@ test("everything about a customer is one document: both logs, each entry, each s
  * A table that is added says something about somebody or not. If it does: give it a place in the belongings of
  * src/server/customer.ts and in `eraseLog` of the store, and let the household above put something into it.
  */
-const tables = ["devices", "entries", "handoffs", "logs", "meta", "receipt_keys", "receipts", "restores", "snapshots"];
+const tables = ["devices", "entries", "handoffs", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"];
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
   const { desk, database, berta, account, visitor } = await household();
@@ -75,7 +79,7 @@ test("a customer who is forgotten is in no table any more, nor in any byte on th
   const before = (await openedChain(database)).text;
 
   const { status, body } = await ask(desk, "DELETE", "/v1/customers/anna", office);
-  expect([status, body]).toEqual([200, { erased: { logs: 3, entries: 109, devices: 2, handoffs: 1, receipts: 3 } }]);
+  expect([status, body]).toEqual([200, { erased: { logs: 3, entries: 109, devices: 2, handoffs: 1, observations: 1, receipts: 3 } }]);
   for (const trace of traces) expect([trace, all().includes(trace)]).toEqual([trace, false]);
   db.close();
 

@@ -12,7 +12,7 @@ import { PATHS } from "../../src/wire/version.js";
 
 export const SECRET = "a secret of the shop, 32 bytes or more";
 export const ORIGIN = "https://shop.example";
-const START = Date.UTC(2026, 10, 1);
+export const START = Date.UTC(2026, 10, 1);
 
 export interface Answer {
   readonly status: number;
@@ -125,6 +125,16 @@ export function event(type: string, data: unknown, more: object = {}): Record<st
 
 export function added(line: string, n = 1, more: object = {}): Record<string, unknown> {
   return event("line-added", { line, n }, more);
+}
+
+/** An observation as a device makes it, at the start of the desk's time. */
+export function observed(type: string, data: object, more: object = {}): Record<string, unknown> {
+  return { id: id(), purpose: "analytics", type, at: START, data, ...more };
+}
+
+/** A choice about cookies as a device makes it. */
+export function decided(purposes: Record<string, boolean>, { scope = "device", policy = "1", ...more }: { scope?: string; policy?: string; base?: number; at?: number } = {}): Record<string, unknown> {
+  return event("consent-decided", { scope, asked: scope === "account" ? scope : "device", policy, purposes }, more);
 }
 
 export function sha256(value: string): string {

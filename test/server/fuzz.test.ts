@@ -7,7 +7,7 @@ import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { PATHS } from "../../src/wire/version.js";
 import { goodRequests } from "./badness.js";
-import { added, answerOf, atEnd, createDesk, type Desk, expectRefusal, stranger, tempFile } from "./desk.js";
+import { added, answerOf, atEnd, createDesk, decided, type Desk, expectRefusal, stranger, tempFile } from "./desk.js";
 import { type Wild, wildRequests } from "./wild.js";
 
 const REQUESTS = times(4_000, 100_000);
@@ -27,7 +27,7 @@ test(`${REQUESTS} spoiled requests get 0 answers that say the server is at fault
   const changes = changeCounter(database);
   const who = stranger();
   const before = changes();
-  await desk.push(who, [added("BOEK-1")]);
+  await desk.push(who, [added("BOEK-1"), decided({ analytics: true })]);
   expect(changes()).not.toBe(before); // the counter counts
   const leaving = stranger(); // who signs out says little more that is listened to
   await desk.push(leaving, []);

@@ -146,6 +146,13 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     await reopened.close();
   });
 
+  test("whoever asks after the end is refused, and the process lives on", async () => {
+    const store = await (await prepare()).open();
+    await store.close();
+    await expect(store.transact((tx) => tx.putLog(log))).rejects.toMatchObject({ code: "unavailable" });
+    await expect(store.read((tx) => tx.log(log.id))).rejects.toMatchObject({ code: "unavailable" });
+  });
+
   test("a database that was put back draws a new epoch, and remembers how far each log went under the earlier ones", async () => {
     const { open, again } = await prepare();
     const store = await open();

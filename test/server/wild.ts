@@ -51,7 +51,8 @@ export function wildRequests(good: readonly Good[], credential: string): fc.Arbi
   }).map(({ which, method, changes, isWithin, fresh, tear, headers, known }): Wild => {
     const { path, body } = good[which] ?? { path: "/", body: {} };
     const spoil = (from: unknown): unknown => changes.reduce((node, { steps, how, value, name }) => changed(node, steps, how, value, name), from);
-    const spoilt = isWithin && "events" in body ? { ...body, events: spoil(body.events) } : spoil(body);
+    const list = ["events", "observations"].find((part) => part in body);
+    const spoilt = isWithin && list !== undefined ? { ...body, [list]: spoil(body[list]) } : spoil(body);
     let ids = 10;
     const whole = (JSON.stringify(spoilt) ?? "").replace(/"id":"[\w-]{22}"/g, () => `"id":"${fresh}${ids++}"`); // an event that is known is looked at no further
     const at = (tear?.at ?? 0) % (whole.length + 1);

@@ -13,12 +13,13 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
-      "problem": "680d96851581",
+      "observe": "f5c178239b28",
+      "problem": "f65a5579a3de",
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
       "receipt": "419ab555a2bc",
       "session": "45addde954d1",
-      "version": "c1c08d46d6ab",
+      "version": "ac2f468bd37b",
     }
   `);
 });

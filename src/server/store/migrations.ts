@@ -91,4 +91,24 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX logs_merged ON logs (merged_into) WHERE merged_into IS NOT NULL;
   `,
+  `
+  CREATE TABLE observations (
+    device TEXT NOT NULL,
+    id TEXT NOT NULL,
+    log TEXT NOT NULL,
+    site TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    type TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    is_resumed INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (device, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX observations_log ON observations (log);
+  CREATE INDEX observations_visit ON observations (device, at);
+  CREATE INDEX observations_site ON observations (site, type, at, channel, is_resumed);
+  CREATE INDEX observations_expiry ON observations (expires_at);
+  `,
 ];

@@ -6,6 +6,7 @@ import { sealKey } from "../credential.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
+import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
 import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
 
@@ -116,7 +117,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -129,6 +130,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
+  const eraseObserved = db.prepare(ERASE_OBSERVATIONS);
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
@@ -137,7 +139,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
     putLog: async (row) => {
       put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
     },
-    eraseLog: async (id) => [...erase, eraseRow].forEach((statement) => statement.run(id)),
+    eraseLog: async (id) => [eraseObserved, ...erase, eraseRow].forEach((statement) => statement.run(id)),
     expiredLogs: async (now, limit) => (expired.all(now, limit) as { id: string }[]).map((row) => row.id),
   };
 }

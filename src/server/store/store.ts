@@ -2,6 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { ObservationReading, ObservationWriting } from "./observations.js";
 import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
 
 export interface LogRow {
@@ -56,7 +57,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading extends ReceiptReading {
+export interface Reading extends ReceiptReading, ObservationReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** The logs that this one has adopted and that are still kept. */
@@ -88,7 +89,7 @@ export interface Reading extends ReceiptReading {
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading, ReceiptWriting {
+export interface Transaction extends Reading, ReceiptWriting, ObservationWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
