@@ -9,5 +9,5 @@ display:grid;gap:16px}
 [part=privacy]{justify-self:start;line-height:var(--_target)}
 [part=choices]{display:grid;gap:4px}
 @media (min-width:840px){section{grid-template-columns:1fr minmax(360px,400px);gap:48px;align-items:center}}
-@media (max-width:479px){section{padding:16px 16px calc(8px + env(safe-area-inset-bottom));gap:12px}}
+@media (max-width:479px){section{padding:16px 16px calc(8px + env(safe-area-inset-bottom));gap:12px}button{padding-inline:8px}}
 `;

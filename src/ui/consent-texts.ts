@@ -36,13 +36,12 @@ export interface ConsentTexts {
   /** A permission given while another screen had just refused. */
   readonly stands: string;
   /** A customer's box: what is chosen counts on this device only, where the account allows more. */
-  readonly stricter: string;
+  readonly stricter: PurposeTexts;
   readonly notice: NoticeTexts;
 }
 
 /** What is told after a sign-in, or when a permission did not hold; `{changed}` lists purposes with how they are now. */
 export interface NoticeTexts {
-  readonly heading: string;
   /** The account's choices count here. */
   readonly account: string;
   /** The choice made here counts everywhere. */
@@ -54,4 +53,6 @@ export interface NoticeTexts {
   /** `{purpose}` is its name. */
   readonly on: string;
   readonly off: string;
+  /** Opens the page of preferences. */
+  readonly change: string;
 }

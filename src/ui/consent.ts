@@ -80,7 +80,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     if (!this.#banner) return void (hadFocus && this.#before?.isConnected && this.#before.focus());
     this.root.append(this.#banner);
     this.#release = keepInView(this.#banner);
-    say(this.said, this.#banner.querySelector("h2")?.textContent ?? "");
+    say(this.said, this.#banner.querySelector(this.#isNeeded ? "h2" : "p")?.textContent ?? "");
   }
 
   #drawQuestion(): HTMLElement {

@@ -27,15 +27,15 @@ export const consentInDutch: ConsentTexts = {
   privacy: "Privacyverklaring",
   signal: "Je browser vraagt ons je niet te volgen. Reclame blijft uit, tenzij je het hier toestaat.",
   stands: "Je hebt dit net ergens anders geweigerd. Wil je het toch? Kies dan opnieuw.",
-  stricter: "Alleen op dit apparaat strenger dan op mijn andere apparaten",
+  stricter: { name: "alleen op dit apparaat uitzetten", why: "Op je andere apparaten verandert niets." },
   notice: {
-    heading: "Je keuzes gelden nu ook hier",
     account: "Wat je op je andere apparaten koos, geldt ook hier.",
     adopted: "Wat je hier koos, geldt nu op al je apparaten.",
-    changed: "Je koos eerder iets anders: {changed}. Dat geldt nu hier.",
-    stands: "Je had op een ander apparaat al geweigerd: {changed}. Daarom blijft het uit.",
+    changed: "Op je andere apparaten koos je iets anders: {changed}. Dat geldt nu ook hier.",
+    stands: "Je hebt dit op een ander apparaat geweigerd, en dat blijft zo: {changed}.",
     on: "{purpose} aan",
     off: "{purpose} uit",
+    change: "Aanpassen",
   },
 };
 

@@ -27,15 +27,15 @@ export const consentInEnglish: ConsentTexts = {
   privacy: "Privacy statement",
   signal: "Your browser asks us not to track you. Advertising stays off, unless you allow it here.",
   stands: "You have just refused this somewhere else. If you do want it, choose again.",
-  stricter: "Stricter on this device than on my other devices",
+  stricter: { name: "switch off on this device only", why: "Nothing changes on your other devices." },
   notice: {
-    heading: "Your choices now count here too",
     account: "What you chose on your other devices counts here too.",
     adopted: "What you chose here now counts on all your devices.",
-    changed: "You chose differently before: {changed}. That now counts here.",
-    stands: "You had already refused this on another device: {changed}. So it stays off.",
+    changed: "On your other devices you chose differently: {changed}. That now counts here too.",
+    stands: "You refused this on another device, and that stands: {changed}.",
     on: "{purpose} on",
     off: "{purpose} off",
+    change: "Change",
   },
 };
 

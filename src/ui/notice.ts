@@ -10,7 +10,7 @@ export function drawNotice({ about, changed }: ConsentNotice, texts: ConsentText
   const names = Object.entries(changed).map(([purpose, isAllowed]) => fill(isAllowed ? notice.on : notice.off, { purpose: wordsOf(texts, purpose).name }));
   return make("section", { lang, part: "banner notice", role: "region", "aria-labelledby": "told" },
     make("div", { part: "text" },
-      make("h2", { id: "told", part: "title" }, notice.heading),
+      make("h2", { id: "told", part: "title" }, texts.heading),
       make("p", {}, fill(notice[about], { changed: new Intl.ListFormat(lang).format(names) }))),
-    make("div", { part: "answers" }, button(texts.choose, {}, change), button(texts.close, {}, read)));
+    make("div", { part: "answers" }, button(notice.change, {}, change), button(texts.close, {}, read)));
 }

@@ -13,6 +13,7 @@ b,span small{display:block}
 b{font-weight:600}
 b::first-letter{text-transform:uppercase}
 input{width:24px;height:24px;margin:calc((var(--_target) - 24px)/2);margin-inline-end:0;accent-color:var(--_accent);cursor:inherit}
+@media (max-width:479px){dialog{width:calc(100% - 16px);margin-top:8px;max-height:calc(100dvh - 16px)}[part=head]{padding:8px 8px 0 16px}[part=status]{padding-inline:16px}[part=body]{padding:4px 16px 16px;gap:12px}}
 `;
 
 export type Decision = Readonly<Record<string, boolean>>;
@@ -39,7 +40,7 @@ export function openPreferences(root: ShadowRoot, question: Question, standing: 
   fillIn(panel, question, note, [
     make("div", { part: "purposes" }, drawPurpose(texts.necessary, texts.always),
       ...[...boxes].map(([purpose, box]) => drawPurpose(wordsOf(texts, purpose), box))),
-    question.isCustomer && drawPurpose({ name: texts.stricter, why: "" }, stricter),
+    question.isCustomer && drawPurpose(texts.stricter, stricter),
     drawAnswers(texts, { all: (isGranted) => answer(() => isGranted) }),
     button(texts.save, { part: "save" }, () => answer((purpose) => boxes.get(purpose)?.checked === true)),
   ]);

@@ -109,7 +109,7 @@ test("a permission that does not stand, since another tab has just refused, is s
 test("the language is that of the element, else of the page, else Dutch", async () => {
   const { client } = playClient();
   const element = await put("carryover-consent", client, { lang: "de-AT" });
-  expect(textOf(element)).toContain("Alle ablehnen");
+  expect(textOf(element)).toContain("Alles ablehnen");
   element.setAttribute("lang", "fr");
   expect(textOf(element)).toContain("Tout refuser");
   element.removeAttribute("lang");
