@@ -1,6 +1,7 @@
 /** `<carryover-handoff>`: gives the cart to another screen, or takes one over. */
 import type { HandoffState } from "../browser/handoff.js";
 import { handoffStyle } from "./handoff-style.js";
+import { panelStyle } from "./panel-style.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 import { button } from "./make.js";
 import { openOffer } from "./offer.js";
@@ -23,7 +24,7 @@ const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Hand
  */
 export class HandoffElement extends ScreenElement<HandoffTexts> {
   static readonly observedAttributes = ["lang", "mode", "accept"];
-  protected override readonly look = handoffStyle;
+  protected override readonly look = panelStyle + handoffStyle;
   #panel: Panel | undefined;
   #opener: HTMLButtonElement | undefined;
 

@@ -2,12 +2,14 @@
 import { drawAnswers, privacyLink, type Question, reachOf, wordsOf } from "./banner.js";
 import type { PurposeTexts } from "./consent-texts.js";
 import { button, make } from "./make.js";
+import { panelStyle } from "./panel-style.js";
 import { openPanel, type Panel } from "./panel.js";
 import { sheetOf } from "./style.js";
 
 /** What only this page needs comes with it. */
 const style = `
-[part=purpose]{display:grid;grid-template-columns:1fr auto;gap:0 16px;align-items:center;min-height:var(--_target);padding-block:12px;border-bottom:1px solid var(--_rule)}
+[part=purpose]{display:flex;flex-wrap:wrap;gap:0 16px;align-items:center;min-height:var(--_target);padding-block:12px;border-bottom:1px solid var(--_rule)}
+[part=purpose]>span{flex:1 1 6em}
 label{cursor:pointer}
 b,span small{display:block}
 b{font-weight:600}
@@ -29,7 +31,7 @@ export interface Preferences {
 /** A box is ticked only where a permission stands. */
 export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision, isStricter: boolean) => void, closed: () => void, note = ""): Preferences {
   const { texts, lang, purposes } = question;
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheetOf(style)];
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheetOf(panelStyle + style)];
   const panel = openPanel(root, { lang, part: "preferences", closeWords: texts.close, closed });
   const boxes = new Map(purposes.map((purpose) => [purpose, make("input", { type: "checkbox", part: "box", name: purpose })]));
   const stricter = make("input", { type: "checkbox", part: "box", name: "stricter" });

@@ -15,8 +15,8 @@ export const baseStyle = `
 :host([size=kiosk]){--_target:max(64px,var(--carryover-target,64px));--_small:18px;--_text:20px;--_head:28px}
 [part=said]{position:fixed;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 section,dialog{box-sizing:border-box;color:var(--_ink);background:var(--_paper);font-size:var(--_text);line-height:1.5;font-weight:400;
-text-align:start;overflow-wrap:break-word;overflow:auto;box-shadow:var(--carryover-shadow,0 0 32px #0003)}
-h2,p{margin:0;padding:0;max-width:70ch}
+text-align:start;overflow-wrap:anywhere;overflow:auto;box-shadow:var(--carryover-shadow,0 0 32px #0003)}
+h2,p{margin:0;max-width:70ch}
 h2{font-size:var(--_head);line-height:1.25;font-weight:650}
 h2:focus{outline:none}
 small{font-size:var(--_small);color:var(--_muted)}
@@ -27,17 +27,8 @@ min-height:var(--_target);margin:0;padding:8px 16px;border:2px solid var(--_edge
 cursor:pointer}
 button[part=answer],a[part=answer]{background:var(--_accent);border-color:var(--_accent);color:var(--_on-accent)}
 button:hover,[part=choose]{text-decoration:underline;text-underline-offset:.2em}
-[part=choose],[part=close]{border-color:transparent;font-weight:400}
-[part=answers]{display:grid;grid-template-columns:1fr 1fr;gap:8px}
-dialog{width:min(100% - 32px,480px);margin-top:6dvh;max-height:92dvh;padding:0;border:1px solid var(--_rule);
-border-radius:calc(var(--_radius)*1.5)}
-dialog::backdrop{background:#0b1118a6}
-[part=head]{display:flex;gap:8px;align-items:start;justify-content:space-between;padding:16px 16px 0 24px}
-[part=head] h2{padding-block:calc((var(--_target) - 1.25em)/2)}
-[part=close]{flex:none;padding:0;font-size:var(--_head)}
-[part=close]:hover{border-color:var(--_edge);text-decoration:none}
-[part=status]{padding:0 24px 8px}
-[part=body]{display:grid;gap:16px;padding:8px 24px 24px}
+[part=choose]{border-color:transparent;font-weight:400}
+[part=answers]{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,8em),1fr));gap:8px}
 @media (prefers-reduced-motion:no-preference){section,dialog[open]{animation:come .16s ease-out}@keyframes come{from{opacity:0;translate:0 8px}}}
 @media print{:host{display:none!important}}
 `;

@@ -28,6 +28,8 @@ export interface Profile {
   readonly script?: string;
 }
 
+export type Key = "Tab" | "Shift+Tab" | "Enter" | "Space" | "Escape";
+
 /** What is asked of a page that is just giving way to the next one rejects with PageGone. */
 export interface Page {
   /** Resolves when the page has loaded. */
@@ -39,6 +41,10 @@ export interface Page {
   evaluate<Args extends readonly unknown[], Result>(work: (...args: Args) => Result | Promise<Result>, ...args: Args): Promise<Result>;
   /** A click of the mouse. */
   click(selector: string): Promise<void>;
+  /** Keys of a real keyboard, one after the other, given to whatever has the focus. */
+  press(...keys: readonly Key[]): Promise<void>;
+  /** What the shopper has told their system, as media features; of the three only Chromium can be told by its driver. */
+  prefer(features: Readonly<Record<string, string>>): Promise<void>;
   /** Shown in front of the other tabs. */
   front(): Promise<void>;
   /** As the cross of the tab; a tab that has closed itself is fine. */

@@ -74,6 +74,8 @@ function remotePage(open: (url: string) => Promise<RemoteTab>, times: () => Map<
     back: () => leaving(tab().evaluate(() => history.back())),
     evaluate: (work, ...args) => tab().evaluate(work, ...args),
     click: (selector) => tab().evaluate(press, selector),
+    press: () => Promise.reject(new Error("There is no driver to press a key: ask for another profile.")),
+    prefer: () => Promise.reject(new Error("There is no driver to tell the browser what its system prefers.")),
     front: async () => {},
     async close() {
       isClosed = true;

@@ -1,6 +1,6 @@
 /** What puppeteer drives, Chromium and Firefox, behind the interface of all engines. */
 import type { BrowserContext, Page as Tab } from "puppeteer-core";
-import type { Page, Profile } from "./engine.js";
+import type { Key, Page, Profile } from "./engine.js";
 import { leaving, orGone } from "./gone.js";
 import { until } from "./wait.js";
 
@@ -13,6 +13,13 @@ export function puppetProfile(context: BrowserContext, rendererOf: (tab: Tab) =>
     cookies: async () => (await context.cookies()).map(({ name, domain }) => `${name}@${domain}`),
     close,
   };
+}
+
+async function strike({ keyboard }: Tab, key: Key): Promise<void> {
+  if (key !== "Shift+Tab") return keyboard.press(key === "Space" ? " " : key);
+  await keyboard.down("Shift");
+  await keyboard.press("Tab");
+  await keyboard.up("Shift");
 }
 
 function puppetPage(tab: Tab, rendererOf: (tab: Tab) => Promise<number>): Page {
@@ -29,6 +36,13 @@ function puppetPage(tab: Tab, rendererOf: (tab: Tab) => Promise<number>): Page {
     back: () => leaving(asked(tab.evaluate(() => history.back()))),
     evaluate: (work, ...args) => asked(tab.evaluate(work as never, ...args)) as never,
     click: (selector) => asked(tab.click(selector)),
+    press: async (...keys) => {
+      for (const key of keys) await asked(strike(tab, key));
+    },
+    async prefer(features) {
+      const session = await tab.createCDPSession();
+      await session.send("Emulation.setEmulatedMedia", { features: Object.entries(features).map(([name, value]) => ({ name, value })) });
+    },
     front: () => tab.bringToFront(),
     close: async () => {
       if (!tab.isClosed()) await leaving(asked(tab.close()));

@@ -1,7 +1,7 @@
 /** WebKit, as GTK's MiniBrowser, driven by its own WebDriver on a screen that nobody sees. */
 import { engine } from "../../scripts/engines.mjs";
 import { openEveryday } from "./everyday.js";
-import type { Engine, Page, Profile } from "./engine.js";
+import type { Engine, Key, Page, Profile } from "./engine.js";
 import { leaving, orGone, PageGone } from "./gone.js";
 import { openDisplay } from "./screen.js";
 import { openSession, type Session } from "./webdriver.js";
@@ -9,6 +9,10 @@ import { openSession, type Session } from "./webdriver.js";
 /** What the driver says of a page that has just given way to the next, or is no more; "script timeout": it has lost the answer on the way. */
 const GONE = /^(no such frame|no such window|script timeout|stale element reference)/;
 const SCRIPT_MS = 5_000;
+/** https://w3c.github.io/webdriver/#keyboard-actions */
+const KEYS: Readonly<Record<Key, readonly string[]>> = {
+  "Tab": ["\uE004"], "Shift+Tab": ["\uE008", "\uE004"], "Enter": ["\uE007"], "Space": [" "], "Escape": ["\uE00C"],
+};
 
 /** A profile is a browser of its own, since each driver has one session, and each session one private store. */
 export async function openWebKit(): Promise<Engine> {
@@ -72,6 +76,10 @@ function windowPage(session: Session, handle: string, mine: <T>(work: () => Prom
       const found = await session.ask<Record<string, string>>("POST", "/element", { using: "css selector", value: selector });
       await session.ask("POST", `/element/${Object.values(found)[0]}/click`);
     }),
+    press: async (...keys) => {
+      for (const key of keys) await mine(() => session.ask("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strike(KEYS[key]) }] }));
+    },
+    prefer: () => Promise.reject(new Error("The driver cannot tell the browser what its system prefers.")),
     front: () => mine(async () => {}),
     close: async () => {
       if (!(await isClosed())) await leaving(mine(() => session.ask("DELETE", "/window")));
@@ -79,6 +87,11 @@ function windowPage(session: Session, handle: string, mine: <T>(work: () => Prom
     isClosed,
     renderer: () => Promise.reject(new Error("The driver ends its session with any of its pages: ask for an everyday profile.")),
   };
+}
+
+/** Down in their order, up in the other. */
+function strike(values: readonly string[]): object[] {
+  return [...values.map((value) => ({ type: "keyDown", value })), ...values.toReversed().map((value) => ({ type: "keyUp", value }))];
 }
 
 let questions = 0;
