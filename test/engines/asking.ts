@@ -20,7 +20,7 @@ export interface AskingOptions extends Pick<ScreenOptions, "headers"> {
 }
 
 /** The element as a shop writes it, between what else a page has. */
-const BODY = `<main><h1 style="font-size:1rem">Veldschoen</h1><p>Een stevige schoen.</p><a id="before" href="#maten">Maten</a>
+const BODY = `<main><p>Veldschoen</p><a id="before" href="#maten">Maten</a>
   <button id="open" data-carryover-preferences>Cookies</button></main>
   <carryover-consent shop="Stap &amp; Blad" privacy="/privacy"></carryover-consent>`;
 
@@ -39,7 +39,10 @@ export function asks({ origin, line }: Screen, { tag = 'data-asked="account"', b
 export async function openAsking({ profile, origin }: Screen, path: "/" | "/framed" = "/"): Promise<Page> {
   const page = await profile.page();
   await page.goto(origin.url + path);
-  await until(() => page.evaluate(() => (frames[0] ?? window).document.querySelector("carryover-consent")?.shadowRoot?.querySelector("section") != null), "the question is there");
+  await until(() => page.evaluate((isFramed) => {
+    const shop = isFramed ? frames[0]?.document : document;
+    return shop?.querySelector("carryover-consent")?.shadowRoot?.querySelector("section") != null;
+  }, path === "/framed"), "the question is there");
   return page;
 }
 

@@ -123,7 +123,7 @@ inEveryEngine((build) => {
     const home = await screen();
     asks(home, { body: `<p style="height:3000px">Lang</p>` });
     const page = await openAsking(home);
-    await page.click("h1");
+    await page.click("main p");
     await page.press("Escape");
     await page.evaluate(() => scrollTo(0, 2_000));
     const boxes = await page.evaluate(async () => {
