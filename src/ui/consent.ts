@@ -85,7 +85,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
 
   #drawQuestion(): HTMLElement {
     const question = this.#question();
-    const all = (isGranted: boolean): void => this.#decide(Object.fromEntries(question.purposes.map((purpose) => [purpose, isGranted])), shown);
+    const all = (isGranted: boolean): void => void this.#decide(Object.fromEntries(question.purposes.map((purpose) => [purpose, isGranted])), shown);
     const banner = drawBanner(question, { all, choose: () => void this.#openPreferences() });
     const shown = (this.#shown = readLayer(banner, "banner", question.lang));
     return banner;
@@ -104,13 +104,28 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     if (this.isConnected) this.draw();
   }
 
-  #decide(decision: Decision, { hash, lang, layer }: ShownLayer, isStricter = false): void {
+  async #decide(decision: Decision, { hash, lang, layer }: ShownLayer, isStricter = false): Promise<void> {
     const { client, texts } = this.stage;
-    client.consent.decide(decision, { text: hash, lang, layer, ...(isStricter && { scope: "device" }) });
-    const { purposes } = client.state.consent;
-    const isWhole = Object.entries(decision).every(([purpose, isGranted]) => purposes[purpose] === isGranted);
-    if (isWhole) say(this.said, texts.saved);
+    const allowed = Object.entries(decision).filter(([, isGranted]) => isGranted);
+    const shown = { text: hash, lang, layer };
+    if (allowed.length > 0) await this.#painted(); // a refusal is kept at once
+    const holds = (): boolean => Object.entries(decision).every(([purpose, isGranted]) => client.state.consent.purposes[purpose] === isGranted);
+    client.consent.decide(decision, { ...shown, ...(isStricter && { scope: "device" }) });
+    // A customer who allows something everywhere allows it here, where they may have been stricter.
+    if (!holds() && client.state.consent.scope === "account") client.consent.decide(Object.fromEntries(allowed), { ...shown, scope: "device" });
+    if (holds()) say(this.said, texts.saved);
     else void this.#openPreferences(texts.stands);
+  }
+
+  /** Allowing sets half a shop in motion: what was tapped on goes first. Resolves with the next picture, or when the page goes. */
+  async #painted(): Promise<void> {
+    const { style } = this.#banner ?? {};
+    if (style) style.opacity = "0"; // it keeps the keyboard until it is gone
+    await new Promise((done) => {
+      requestAnimationFrame(() => setTimeout(done));
+      addEventListener("pagehide", done, { once: true });
+    });
+    if (style) style.opacity = "";
   }
 
   async #openPreferences(note?: string): Promise<void> {
@@ -119,7 +134,7 @@ export class ConsentElement extends ScreenElement<ConsentTexts> {
     const standing = this.client.state.consent.purposes;
     const closed = (): void => void (this.#preferences = undefined);
     const question = this.#question();
-    this.#preferences = openPreferences(this.root, question, standing, (decision, isStricter) => this.#decide(decision, shown, isStricter), closed, note);
+    this.#preferences = openPreferences(this.root, question, standing, (decision, isStricter) => void this.#decide(decision, shown, isStricter), closed, note);
     const shown = (this.#shown = readLayer(this.#preferences.drawn, "preferences", question.lang));
   }
 

@@ -30,9 +30,34 @@ test.each([["Alles weigeren", false], ["Alles accepteren", true]] as const)("%s 
   const { client, decide } = playClient();
   const element = await put("carryover-consent", client);
   await press(element, words);
+  await vi.waitFor(() => expect(decide).toHaveBeenCalled());
   expect(decide.mock.calls.map(([decision]) => decision)).toEqual([{ analytics: isGranted, personalisation: isGranted, marketing: isGranted }]);
   expect(bannerOf(element)).toBeNull();
   expect(rootOf(element).querySelector("[role=status]")?.textContent).toBe("Je keuze is bewaard.");
+});
+
+test("a refusal is kept at once; a permission once the question is out of sight, or when the page is left before that", async () => {
+  const { client, decide } = playClient();
+  const element = await put("carryover-consent", client);
+  await press(element, "Alles accepteren");
+  expect([bannerOf(element)?.style.opacity, decide.mock.calls.length]).toEqual(["0", 0]);
+  window.dispatchEvent(new Event("pagehide"));
+  await settle();
+  expect([bannerOf(element), decide.mock.calls.length]).toEqual([null, 1]);
+  const other = playClient();
+  await press(await put("carryover-consent", other.client), "Alles weigeren");
+  expect(other.decide).toHaveBeenCalledOnce();
+});
+
+test("a customer who was stricter on this device and now allows everything, allows it here too", async () => {
+  const { client, decide } = playClient({ consent: { ...decided, scope: "account", asked: "account" } });
+  const element = await put<ConsentElement>("carryover-consent", client);
+  decide.mockImplementationOnce(() => {}); // the device's own refusal stands
+  await element.open();
+  await press(element, "Alles accepteren");
+  await vi.waitFor(() => expect(decide).toHaveBeenCalledTimes(2));
+  expect(decide.mock.calls.map((call) => (call as unknown[])[1])).toMatchObject([{ layer: "preferences" }, { layer: "preferences", scope: "device" }]);
+  expect(rootOf(element).querySelector("dialog")).toBeNull();
 });
 
 test("the reach of the answer is said before it is given", async () => {
@@ -70,6 +95,7 @@ test("nothing is ticked beforehand, and what is ticked is kept", async () => {
   expect(boxesOf(element).map((box) => box.checked)).toEqual([false, false, false]);
   boxesOf(element)[0]?.click();
   await press(element, "Mijn keuze bewaren");
+  await vi.waitFor(() => expect(decide).toHaveBeenCalled());
   expect(decide.mock.lastCall?.[0]).toEqual({ analytics: true, personalisation: false, marketing: false });
   expect(rootOf(element).querySelector("dialog")).toBeNull();
 });
