@@ -149,7 +149,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     const session = visitor.mint();
     if (replica.device === "") replica = { ...replica, device: deviceOf(session) };
     const { seq, log, device } = replica;
-    const event: Event = { id: base64url(settings.random(16)), type, data, at, base: seq, pend, log };
+    const event: Event = { id: base64url(settings.random(16)), type, data, at, base: seq, pend, log, ...(session.customer && { isCustomers: true }) };
     journal.add(device, event);
     if (clock.now() - session.editedAt > EDIT_MS) visitor.update({ editedAt: clock.now() });
     become(record(replica, event), { recorded: event });

@@ -115,7 +115,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const strays = new Map<string, Event>();
       for (const [name, event] of [...stored, ...here]) {
         if (name.startsWith(key(device, ""))) settled.has(event.id) || events.set(event.id, event);
-        else if (event.log === undefined && event.at > bornAt - TOGETHER_MS) strays.set(name, event);
+        else if (event.log === undefined && !event.isCustomers && event.at > bornAt - TOGETHER_MS) strays.set(name, event);
       }
       for (const [name, event] of strays) {
         this.add(device, event);

@@ -16,6 +16,7 @@ export interface ConsentAloneOptions extends ConsentOptions {
   readonly now?: () => number;
 }
 
+/** What a page shows of it. Frozen; a new object at each change. */
 export interface ConsentAloneState {
   readonly consent: ConsentState;
   readonly customer: { readonly isSignedIn: false };

@@ -4,6 +4,7 @@ import type { Choices } from "./choices.js";
 /** By purpose the names of cookies and of keys in localStorage and sessionStorage; `_ga*` stands for all that begin so. */
 export type Clears = Readonly<Record<string, readonly string[]>>;
 
+/** How a page is rid of what was refused. */
 export interface ClearOptions {
   /** Loads the page anew at a withdrawal: the only way to be rid of a script that runs already. */
   readonly isReloading?: boolean;

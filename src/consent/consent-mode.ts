@@ -13,6 +13,7 @@ const WAIT_MS = 500;
 /** By purpose of the site the words of Google that it stands for. */
 export type Signals = Readonly<Record<string, readonly string[]>>;
 
+/** What Google's tag is told, and where it listens. */
 export interface ConsentModeOptions {
   readonly signals?: Signals;
   /** The name of the list that the page's Google tag reads; "dataLayer" by default. */

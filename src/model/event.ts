@@ -18,6 +18,8 @@ export interface Event {
   readonly log?: string | undefined;
   /** The epoch of those numbers, for an event that is sent to a server which was restored since. */
   readonly epoch?: string | undefined;
+  /** Made while somebody was signed in: on the device it is never taken for that of a visitor who has just come. */
+  readonly isCustomers?: true;
 }
 
 /** Where an entry stood in another log before that log was adopted by this one. */
@@ -28,7 +30,7 @@ export interface Origin {
 }
 
 /** An event with its number in a log. */
-export interface Entry extends Omit<Event, "log" | "epoch"> {
+export interface Entry extends Omit<Event, "log" | "epoch" | "isCustomers"> {
   /** 1, 2, 3 … without holes within one log. */
   readonly seq: number;
   readonly device: string;
@@ -85,7 +87,7 @@ export function saw(entry: Pick<Entry, "base" | "pend" | "from">, mark: Mark): b
 
 /** The entry a device shows for its own event before the log has numbered it. */
 export function pendingEntry(event: Event, log: string | undefined, device: string, channel: string): Entry {
-  const { log: written, epoch: _, ...rest } = event;
+  const { log: written, epoch: _, isCustomers: __, ...rest } = event;
   const entry = { ...rest, seq: PENDING, device, channel };
   return written === undefined || written === log ? entry : { ...entry, from: [{ log: written }] };
 }

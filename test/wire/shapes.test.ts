@@ -31,7 +31,7 @@ test("what the messages carry, and logs hold for years, has the shape it had", (
       "adoption": "6ae85376053e",
       "cart-events": "04ed5639233d",
       "consent": "f67bb7c61f27",
-      "event": "4c0432a00ee8",
+      "event": "3c3064930f03",
       "replica": "9e8abc1ffbe2",
     }
   `);
