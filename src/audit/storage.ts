@@ -36,9 +36,30 @@ async function readFrame(): Promise<{ host: string; own: Own[] }> {
     // A sandboxed frame, or one of another origin, may be refused any of them.
     for (const name of await Promise.resolve().then(names).catch(() => [])) own.push([where, name]);
   };
+  /** A database in which nothing lies tells nobody anything. */
+  const holdsSomething = (name: string): Promise<boolean> => new Promise((resolve) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => resolve(true);
+    opening.onsuccess = () => {
+      const { result } = opening;
+      const stores = [...result.objectStoreNames];
+      const counts = stores.length === 0 ? [] : stores.map((store) => result.transaction(store).objectStore(store).count());
+      void Promise.all(counts.map((count) => new Promise<number>((counted) => {
+        count.onsuccess = () => counted(count.result);
+        count.onerror = () => counted(1);
+      }))).then((sizes) => {
+        result.close();
+        resolve(sizes.some((size) => size > 0));
+      });
+    };
+  });
   await look("localStorage", async () => Object.keys(localStorage));
   await look("sessionStorage", async () => Object.keys(sessionStorage));
-  await look("IndexedDB", async () => (await indexedDB.databases()).map(({ name }) => name ?? ""));
+  await look("IndexedDB", async () => {
+    const found = (await indexedDB.databases()).map(({ name }) => name ?? "");
+    const isFull = await Promise.all(found.map(holdsSomething));
+    return found.filter((_, i) => isFull[i]);
+  });
   await look("Cache Storage", async () => caches.keys());
   await look("service worker", async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope));
   return { host: location.host, own };

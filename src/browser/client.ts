@@ -99,8 +99,8 @@ export function createClient(options: ClientOptions): Client {
     gestures.emit(gesture);
   };
   const granted = (): readonly string[] | undefined => {
-    const { purposes } = state.consent;
-    return isReady ? Object.keys(purposes).filter((purpose) => purpose !== "necessary" && purposes[purpose]) : undefined;
+    const { purposes, isSure } = state.consent;
+    return isReady && isSure ? Object.keys(purposes).filter((purpose) => purpose !== "necessary" && purposes[purpose]) : undefined;
   };
   const observer = createObserver(device, granted, states.on);
 

@@ -68,7 +68,8 @@ export function createObserver(device: Device, purposes: () => readonly string[]
 
   const stops = [pusher.leaving.on(send), on(() => {
     const before = granted;
-    granted = purposes() && new Map(purposes()?.map((purpose) => [purpose, before ? before.get(purpose) ?? settings.now() : 0]));
+    const now = purposes() ?? (before && []); // while it is not known any more whose choices count, nothing is granted
+    granted = now && new Map(now.map((purpose) => [purpose, before ? before.get(purpose) ?? settings.now() : 0]));
     keep(waiting);
   })];
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { fileResponse } from "../../examples/devices/files.mjs";
 import { listen } from "../engines/line.js";
+import { createServer as createSync, type Server } from "../../src/server/index.js";
 
 /** What a shop does differently from one that does it right; all is script or markup of its page. */
 export interface Habits {
@@ -67,7 +68,8 @@ button { width: 160px; height: 44px; font: 600 16px sans-serif; background: #1d4
 
 export async function createShops(): Promise<Shops> {
   const pages = new Map<string, string>();
-  const server = createServer((request, response) => void answer(request, response, pages));
+  const sync = await createSync({ database: ":memory:", sites: [{ key: "pk_demo", origins: ["http://127.0.0.1:*"] }] });
+  const server = createServer((request, response) => void answer(request, response, pages, sync));
   const port = await listen(server);
   const show = (html: string): string => {
     const path = `/shop-${pages.size}`;
@@ -83,17 +85,20 @@ export async function createShops(): Promise<Shops> {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      await sync.close();
     },
   };
 }
 
 /** The built library and the demo lie beside the pages; the server's own cookie is one that no script may read. */
-async function answer({ url = "/" }: IncomingMessage, response: ServerResponse, pages: ReadonlyMap<string, string>): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, pages: ReadonlyMap<string, string>, sync: Server): Promise<void> {
+  const { url = "/" } = request;
   const { pathname } = new URL(url, "http://shop");
   const page = pages.get(pathname);
   if (page !== undefined) return void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
   if (pathname === "/keep") return void response.writeHead(204, { "set-cookie": "_server=1; Path=/; HttpOnly; Max-Age=86400" }).end();
   if (pathname === "/pixel") return void response.writeHead(204).end();
+  if (pathname.startsWith("/v1/")) return void (await serve(sync, request, response));
   if (pathname === "/demo/config.json") return void response.writeHead(200, { "content-type": "application/json" }).end("{}");
   if (pathname.startsWith("/cookieconsent")) {
     const type = pathname.endsWith(".css") ? "text/css" : "text/javascript";
@@ -101,4 +106,18 @@ async function answer({ url = "/" }: IncomingMessage, response: ServerResponse, 
   }
   const file = await fileResponse("tag", pathname);
   response.writeHead(file.status, Object.fromEntries(file.headers)).end(Buffer.from(await file.arrayBuffer()));
+}
+
+/** The demo's own server, which takes what is decided on record. */
+async function serve(sync: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { authorization } = request.headers;
+  const asked = new Request(`http://127.0.0.1${request.url ?? ""}`, { method: "POST", body: Buffer.concat(chunks), headers: { ...(authorization !== undefined && { authorization }) } });
+  const answered = await sync.fetch(asked);
+  response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  const reader = answered.body?.getReader();
+  response.once("close", () => void reader?.cancel());
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) response.write(piece.value);
+  response.end();
 }
