@@ -36,8 +36,9 @@ async function readFrame(): Promise<{ host: string; own: Own[] }> {
     // A sandboxed frame, or one of another origin, may be refused any of them.
     for (const name of await Promise.resolve().then(names).catch(() => [])) own.push([where, name]);
   };
-  /** A database in which nothing lies tells nobody anything. */
+  /** Whoever made a database has kept something, but for our own once all of it was cleared: no browser removes one while a page has it open. */
   const holdsSomething = (name: string): Promise<boolean> => new Promise((resolve) => {
+    if (!name.startsWith("carryover:")) return resolve(true);
     const opening = indexedDB.open(name);
     opening.onerror = () => resolve(true);
     opening.onsuccess = () => {
