@@ -14,7 +14,11 @@ const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
 /** Each visit of an audit waits most of its time. */
 const patient = { maxConcurrency: 8 };
 /** Browsers come last, two files at a time, since a browser often waits. */
-const browsers = { maxWorkers: 2, sequence: { groupOrder: 2 } };
+const browsers = {
+  maxWorkers: 2, sequence: { groupOrder: 2 },
+  // A driver that has fallen silent is asked once more; an expectation that failed is never tried again.
+  retry: { count: 1, condition: /^Test timed out/ },
+};
 
 export default defineConfig({
   test: {
