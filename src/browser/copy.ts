@@ -246,6 +246,8 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
         replica = kept ? reset(replica, kept, []) : { ...replica, log: events.at(-1)?.log };
         replica = [...events, ...mine].reduce(record, replica);
         sent = latest(acknowledged);
+        // A page that read before this copy was kept still takes them for pending, and tells so.
+        recent = [...(kept?.settled ?? []), ...acknowledged.map(({ id }) => id)];
       }
       if (!settings.endpoint && replica.pending.length > CONDENSE_ABOVE) rewrite();
       emit({ received: [] });

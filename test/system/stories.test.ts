@@ -96,6 +96,11 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     latencyMs: 5,
   },
   {
+    name: "a page read what was kept just before the last copy was; the next page counts nothing twice that the first still takes for unsent",
+    steps: [[0, "add", 0, 1, 300], [0, "cut", 0, 1, 0], [0, "reload", 0, 1, 5000], [0, "openTab", 0, 1, 0], [0, "add", 0, 1, 0]],
+    latencyMs: 200,
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
