@@ -7,19 +7,16 @@ import { knownDevice } from "./device.js";
 import { officeOf } from "./office.js";
 import { keysOf, linesOf, receiptsFor, sealingKey } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
-import { bearerOf } from "./request.js";
+import { bearerOf, preflight } from "./request.js";
 import { type Site, siteFor } from "./sites.js";
 
-const PREFLIGHT_S = 7_200;
 const CUSTOMER = "/v1/customers/:customer";
 
 /** To be called before the addresses that take POST: each of these says for itself which method it takes. */
 export function consentRoutes(app: Hono, context: Context): void {
   const siteOf = (call: Call): Site => siteFor(context.sites, call.req.query("site") ?? "", call.req.header("origin"), undefined);
 
-  for (const path of Object.values(RECEIPT_PATHS)) app.options(path, (call) => call.body(null, 204, {
-    "access-control-allow-methods": "GET", "access-control-allow-headers": "authorization", "access-control-max-age": String(PREFLIGHT_S),
-  }));
+  for (const path of Object.values(RECEIPT_PATHS)) app.options(path, (call) => preflight(call, "GET", "authorization"));
   app.get(RECEIPT_PATHS.receipts, async (call) => {
     const text = await receiptsText(context, siteOf(call), bearerOf(call));
     return call.body(text, 200, { "content-type": RECEIPT_TYPE, "cache-control": "no-store" });

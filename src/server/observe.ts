@@ -9,6 +9,7 @@ import { Observation, OBSERVATION_BYTES, type ObservationVerdict, type Observe, 
 import type { Context } from "./context.js";
 import { type Known, knownDevice } from "./device.js";
 import { Refused } from "./refusal.js";
+import { idOf } from "./request.js";
 import { keptMs, type Site } from "./sites.js";
 import type { ObservationRow } from "./store/observations.js";
 import type { Reading } from "./store/store.js";
@@ -80,9 +81,4 @@ function isGranted({ site, known: { device: { device }, log }, state: { consent 
   if (answerOn(consent, { device, isCustomer }, purpose, terms) !== true) return false;
   const grants = (isCustomer ? [hereOf(device), ACCOUNT] : [device]).map((scope) => grantOf(consent, scope, purpose, terms)?.at ?? Infinity);
   return at + SLACK_MS >= Math.min(...grants);
-}
-
-function idOf(raw: unknown): string {
-  const id = typeof raw === "object" && raw !== null && "id" in raw ? raw.id : undefined;
-  return typeof id === "string" && id.length <= 64 ? id : "";
 }

@@ -7,6 +7,7 @@ import type { Context } from "./context.js";
 import { deviceFor, type Known } from "./device.js";
 import type { News } from "./live.js";
 import type { Draft, Writer } from "./log.js";
+import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
 import type { Transaction } from "./store/store.js";
 
@@ -83,9 +84,4 @@ async function writeEvent(writer: Writer, raw: unknown, author: { device: string
     ...(!isOwn && { from: [{ log }] }),
   };
   return [event.id, "applied", writer.add(draft).seq];
-}
-
-function idOf(raw: unknown): string {
-  const id = typeof raw === "object" && raw !== null && "id" in raw ? raw.id : undefined;
-  return typeof id === "string" && id.length <= 64 ? id : "";
 }

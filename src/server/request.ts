@@ -33,8 +33,19 @@ function sentence({ kind, type, expected, received }: v.BaseIssue<unknown>): str
   return kind === "schema" ? `is not of the kind ${expected ?? type}` : `does not hold the rule ${type}${expected === null ? "" : ` ${expected}`}`;
 }
 
+/** What to call one thing of several in the answer, also when nothing else about it is in order; "" when it has no name. */
+export function idOf(raw: unknown): string {
+  const id = typeof raw === "object" && raw !== null && "id" in raw ? raw.id : undefined;
+  return typeof id === "string" && id.length <= 64 ? id : "";
+}
+
 export function bearerOf(call: Call): string {
   const [, credential] = /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "") ?? [];
   if (credential === undefined) throw new Refused("credential-unknown", "The Authorization header holds no device's credential.");
   return credential;
+}
+
+/** The answer to a browser that asks first; it asks again after two hours. */
+export function preflight(call: Call, method: string, headers: string): Response {
+  return call.body(null, 204, { "access-control-allow-methods": method, "access-control-allow-headers": headers, "access-control-max-age": "7200" });
 }

@@ -19,13 +19,11 @@ import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { Refused } from "./refusal.js";
 import { type Report, seldom } from "./report.js";
-import { bearerOf, read, torn } from "./request.js";
+import { bearerOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { allows, type Site, siteFor } from "./sites.js";
 import { createTries } from "./tries.js";
-
-const PREFLIGHT_S = 7_200;
 
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
 export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
@@ -41,9 +39,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => limit(call, next).catch(torn));
   consentRoutes(app, context);
-  app.options("/v1/*", (call) => call.body(null, 204, {
-    "access-control-allow-methods": "POST", "access-control-allow-headers": "authorization, content-type", "access-control-max-age": String(PREFLIGHT_S),
-  }));
+  app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type"));
 
   app.post(PATHS.push, async (call) => {
     const body = await read(call, Push);
