@@ -21,7 +21,6 @@ vitals: what browsers have measured of the shop's pages, by channel; the last 28
 receipts: what was decided about consent, signed and chained. verify-receipts: finds any byte of it that was changed.
 export, erase: everything that is kept about a customer.`;
 
-
 /** Runs the command; resolves to the exit code once it has ended. */
 export async function run(args: readonly string[]): Promise<number> {
   // Loaded when it is asked for: a server that serves has no browser to drive.

@@ -1,6 +1,7 @@
 /** Forgets what has been kept for its time. */
 import type { Context } from "./context.js";
 import { blankExpired } from "./retention.js";
+import { inSteps } from "./steps.js";
 
 const EVERY_MS = 10 * 60_000;
 const LOGS_PER_STEP = 100;
@@ -8,26 +9,16 @@ const OBSERVATIONS_PER_STEP = 1_000;
 
 /** Erases visitors' logs whose time is over; resolves to how many there were. */
 export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
-  let erased = 0;
-  for (;;) {
-    const ids = await store.transact(async (tx) => {
-      const expired = await tx.expiredLogs(now(), LOGS_PER_STEP);
-      for (const id of expired) await tx.eraseLog(id);
-      return expired;
-    });
-    erased += ids.length;
-    if (ids.length < LOGS_PER_STEP) return erased;
-  }
+  return inSteps(LOGS_PER_STEP, (size) => store.transact(async (tx) => {
+    const expired = await tx.expiredLogs(now(), size);
+    for (const id of expired) await tx.eraseLog(id);
+    return expired.length;
+  }));
 }
 
 /** Erases observations whose purpose allows them no longer time; resolves to how many there were. */
 export async function eraseObserved({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
-  let erased = 0;
-  for (;;) {
-    const some = await store.transact((tx) => tx.eraseExpiredObservations(now(), OBSERVATIONS_PER_STEP));
-    erased += some;
-    if (some < OBSERVATIONS_PER_STEP) return erased;
-  }
+  return inSteps(OBSERVATIONS_PER_STEP, (size) => store.transact((tx) => tx.eraseExpiredObservations(now(), size)));
 }
 
 /** Erases now and every ten minutes; returns the function that stops it, and resolves when what was begun is done. */

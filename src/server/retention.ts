@@ -1,6 +1,7 @@
 /** How long receipts say what was decided; then only their links stay. */
 import { DECISION_MS } from "../model/standing.js";
 import type { Context } from "./context.js";
+import { inSteps } from "./steps.js";
 
 /**
  * Five years: for so long an authority may fine (in the Netherlands Awb 5:45, in France five years of civil limitation by
@@ -18,9 +19,7 @@ export async function blankExpired({ store, sites, now }: Pick<Context, "store" 
   let blanked = 0;
   for (const { key, receiptsMs } of sites.values()) {
     const before = now() - DECISION_MS - receiptsMs;
-    for (let step = RECEIPTS_PER_STEP; step === RECEIPTS_PER_STEP; blanked += step) {
-      step = await store.transact((tx) => tx.blankReceiptsBefore(key, before, RECEIPTS_PER_STEP));
-    }
+    blanked += await inSteps(RECEIPTS_PER_STEP, (size) => store.transact((tx) => tx.blankReceiptsBefore(key, before, size)));
   }
   return blanked;
 }
