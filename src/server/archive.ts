@@ -1,12 +1,11 @@
 /** For whoever has the database, beside the running server or without one: receipts, everything about a customer, erasure. */
-import { access } from "node:fs/promises";
 import { type CustomerExport, type Erased, eraseCustomer, exportOf } from "./customer.js";
 import { createNotary } from "./notary.js";
 import { chainPages, keysOf, linesOf, sealingKey } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
 import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
-import { openStore } from "./store/open.js";
+import { openExisting } from "./store/open.js";
 import type { Store } from "./store/store.js";
 
 /** What an archive is opened with: what the server is started with. */
@@ -44,10 +43,7 @@ export interface Archive {
 export async function openArchive({ database, sites, receiptKey, now = Date.now }: ArchiveOptions): Promise<Archive> {
   const known = readSites(sites);
   const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
-  await access(database).catch(() => {
-    throw new TypeError(`carryover: ${database} is not there.`);
-  });
-  const store = await openStore(database);
+  const store = await openExisting(database);
   const keyOf = (site: string): string => {
     if (!known.has(site)) throw new TypeError(`carryover: the configuration names no site ${site}.`);
     return site;

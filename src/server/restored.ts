@@ -1,6 +1,5 @@
 /** Tells a database that it was put back from a backup. */
-import { access } from "node:fs/promises";
-import { openStore } from "./store/open.js";
+import { openExisting } from "./store/open.js";
 
 /**
  * To be called once after a backup was put back and before it is served: devices then notice, ask anew, and send again
@@ -12,10 +11,7 @@ import { openStore } from "./store/open.js";
  * await noteRestored("carryover.db");
  */
 export async function noteRestored(database: string): Promise<string> {
-  await access(database).catch(() => {
-    throw new TypeError(`carryover: ${database} is not there; a backup is put back first, and noted then.`);
-  });
-  const store = await openStore(database);
+  const store = await openExisting(database);
   try {
     await store.restored();
     return store.epoch;

@@ -1,7 +1,6 @@
 /** `carryover vitals`: what shoppers' browsers have measured, read off the database. */
-import { access } from "node:fs/promises";
 import { insightsOf, periodOf, tableOf } from "./insights.js";
-import { openStore } from "./store/open.js";
+import { openExisting } from "./store/open.js";
 
 export interface VitalsOptions {
   readonly database: string | undefined;
@@ -16,10 +15,7 @@ export interface VitalsOptions {
 export async function vitalsTable({ database, sites, site = sites.length === 1 ? sites[0] : undefined, from, to }: VitalsOptions): Promise<string> {
   if (database === undefined) throw new TypeError("carryover: vitals takes --database FILE.");
   if (site === undefined || !sites.includes(site)) throw new TypeError(`carryover: vitals takes --site, one of ${sites.join(", ")}.`);
-  await access(database).catch(() => {
-    throw new TypeError(`carryover: --database names ${database}, which is not there.`);
-  });
-  const store = await openStore(database);
+  const store = await openExisting(database);
   try {
     const period = periodOf(site, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, Date.now());
     return tableOf(await insightsOf(store, period));

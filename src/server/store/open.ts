@@ -1,4 +1,5 @@
 /** Chooses the store by the database's name. */
+import { access } from "node:fs/promises";
 import { openSqlite } from "./sqlite.js";
 import type { Store } from "./store.js";
 
@@ -8,4 +9,12 @@ export async function openStore(database: string): Promise<Store> {
     throw new TypeError(`carryover: database takes a file name or ":memory:"; found an address of the kind ${database.split(":")[0]}://.`);
   }
   return openSqlite(database);
+}
+
+/** As `openStore`, for work on what a server has kept: a database that is not there is not made. */
+export async function openExisting(database: string): Promise<Store> {
+  await access(database).catch(() => {
+    throw new TypeError(`carryover: the database ${database} is not there.`);
+  });
+  return openStore(database);
 }
