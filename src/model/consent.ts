@@ -102,9 +102,16 @@ export function decisionsOf(consent: Consent, scope: string): Decisions | undefi
   return consent.scopes.find((s) => s.scope === scope);
 }
 
+const HERE = "here:";
+
 /** What a customer's device is called beside their account. */
 export function hereOf(device: string): string {
-  return `here:${device}`;
+  return HERE + device;
+}
+
+/** The one device that a scope is about; undefined for the account's. */
+export function deviceIn(scope: string): string | undefined {
+  return scope === ACCOUNT ? undefined : scope.startsWith(HERE) ? scope.slice(HERE.length) : scope;
 }
 
 function scopeOf(reach: Reach, device: string): string {

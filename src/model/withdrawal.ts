@@ -1,5 +1,5 @@
 /** What a decision has taken back: the purposes that it refused, and for whom. */
-import { ACCOUNT, type Consent, hereOf } from "./consent.js";
+import { type Consent, deviceIn } from "./consent.js";
 
 /** A purpose that was refused, for one device or for the account. */
 export interface Withdrawal {
@@ -12,5 +12,5 @@ export interface Withdrawal {
 export function withdrawalsBy({ scopes }: Consent, id: string): Withdrawal[] {
   return scopes.flatMap(({ scope, purposes }) => purposes
     .filter(({ refusals }) => refusals.some((refusal) => refusal.id === id))
-    .map(({ name }) => ({ device: scope === ACCOUNT ? undefined : scope.replace(hereOf(""), ""), purpose: name })));
+    .map(({ name }) => ({ device: deviceIn(scope), purpose: name })));
 }
