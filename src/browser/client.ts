@@ -5,7 +5,7 @@ import { emptyCart } from "../model/cart.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { type ConsentCommands, consentCommands } from "./consent.js";
 import { createDevice } from "./device.js";
-import { createEmitter } from "./emitter.js";
+import { createEmitter, fromNow } from "./emitter.js";
 import { followSource } from "./following.js";
 import { type ConsentState, createGate, type DecisionContext, type Who } from "./gate.js";
 import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
@@ -180,11 +180,7 @@ export function createClient(options: ClientOptions): Client {
     get state() {
       return state;
     },
-    subscribe(listener) {
-      const stop = states.on(listener);
-      listener(state);
-      return stop;
-    },
+    subscribe: fromNow(states, () => state),
     cart: cartCommands(() => copy.replica.view.cart, () => state.cart, record),
     consent: consentCommands({
       settings: settings.consent, isReady: () => isReady, state: () => state.consent, subscribe: states.on, decide, since: observer.since,

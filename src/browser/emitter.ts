@@ -24,3 +24,12 @@ export function createEmitter<T>(): Emitter<T> {
     },
   };
 }
+
+/** A `subscribe` that tells each listener how things stand at once, and then of each change. */
+export function fromNow<T>(states: Emitter<T>, state: () => T): (listener: (state: T) => void) => () => void {
+  return (listener) => {
+    const stop = states.on(listener);
+    listener(state());
+    return stop;
+  };
+}

@@ -1,7 +1,7 @@
 /** Consent without a cart: the choices of this browser, in step over its tabs, for a page that wants no more of carryover. */
 import { type ConsentCommands, consentCommands } from "../browser/consent.js";
 import { type ConsentOptions, readConsent } from "../browser/consent-options.js";
-import { createEmitter } from "../browser/emitter.js";
+import { createEmitter, fromNow } from "../browser/emitter.js";
 import { followSource } from "../browser/following.js";
 import { type ConsentState, createGate } from "../browser/gate.js";
 import { createWords } from "../browser/words.js";
@@ -65,11 +65,7 @@ export function createConsent({ site, now = Date.now, ...options }: ConsentAlone
     get state() {
       return state;
     },
-    subscribe(listener) {
-      const stop = states.on(listener);
-      listener(state);
-      return stop;
-    },
+    subscribe: fromNow(states, () => state),
     consent: commands,
     close() {
       globalThis.removeEventListener?.("storage", hear);
