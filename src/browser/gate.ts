@@ -118,8 +118,8 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
       check(decision, purposes, shown);
       if (who.isCustomer && scope !== "device" && !source) return { ...gesture(ACCOUNT, decision, policy, shown), pend: pendingDecisions(state.consent, ACCOUNT) };
       const all = who.isCustomer && !source ? decision : keep(decision);
-      const isHere = who.isCustomer;
-      return { ...gesture(isHere ? "here" : "device", all, policy, shown), pend: pendingDecisions(state.consent, isHere ? hereOf(who.device) : who.device) };
+      const [reach, own] = who.isCustomer ? (["here", hereOf(who.device)] as const) : (["device", who.device] as const);
+      return { ...gesture(reach, all, policy, shown), pend: pendingDecisions(state.consent, own) };
     },
     // Of a choice only the day is known: a grant counts from its beginning, a refusal to its end.
     standing: () => Object.entries(choice()).map(([purpose, [isGranted, under, day]]) =>

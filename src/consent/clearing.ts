@@ -22,27 +22,22 @@ const LOOK_MS = 100;
  * clearRefused(shop, { analytics: ["_ga*", "_gid"], marketing: ["_fbp", "_gcl_*"] });
  */
 export function clearRefused(shop: Choices, clears: Clears, { isReloading = false }: ClearOptions = {}): () => void {
-  let names: readonly string[] = [];
-  let known: string | undefined;
-  let before: readonly string[] = Object.keys(clears);
+  let refused: readonly string[] | undefined;
   let until = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = (): void => {
-    clear(names);
+    clear((refused ?? []).flatMap((purpose) => clears[purpose] ?? []));
     clearTimeout(timer);
     if (performance.now() < until) timer = setTimeout(watch, LOOK_MS);
   };
   const stop = shop.subscribe(({ consent: { isSure, purposes } }) => {
     if (!isSure) return; // what the account says is not known yet: nothing of what it may allow is touched
-    const refused = Object.keys(clears).filter((purpose) => purposes[purpose] !== true);
-    if (refused.join() === known) return;
-    known = refused.join();
-    names = refused.flatMap((purpose) => clears[purpose] ?? []);
+    const before = refused;
+    refused = Object.keys(clears).filter((purpose) => purposes[purpose] !== true);
+    if (refused.join() === before?.join()) return;
     until = performance.now() + WATCH_MS;
     watch();
-    const isWithdrawal = refused.some((purpose) => !before.includes(purpose));
-    before = refused;
-    if (isReloading && isWithdrawal) location.reload();
+    if (isReloading && before && refused.some((purpose) => !before.includes(purpose))) location.reload();
   });
   return () => {
     stop();

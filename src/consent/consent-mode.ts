@@ -57,7 +57,5 @@ function setDefault(layer: Layer, words: readonly string[]): void {
 
 /** Google's tag takes commands only as the `arguments` of a function. */
 function command(..._: unknown[]): IArguments {
-  return (function () {
-    return arguments;
-  } as (...args: unknown[]) => IArguments)(..._);
+  return arguments;
 }

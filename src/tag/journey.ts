@@ -10,10 +10,6 @@ const PURPOSES = ["analytics", "marketing"];
 export function loadJourney(client: Client, script: HTMLScriptElement | null): void {
   if (!script?.src || script.dataset.journey === undefined) return;
   const url = new URL("journey.js", script.src).href;
-  let isAsked = false;
-  client.subscribe(() => {
-    if (isAsked || !PURPOSES.some(client.consent.allows)) return;
-    isAsked = true;
-    import(url).then(({ startJourney }: JourneyModule) => startJourney(client)).catch((error: unknown) => console.error(error));
-  });
+  Promise.race(PURPOSES.map(client.consent.when))
+    .then(() => import(url)).then(({ startJourney }: JourneyModule) => startJourney(client)).catch((error: unknown) => console.error(error));
 }

@@ -18,6 +18,9 @@ input{width:24px;height:24px;margin:calc((var(--_target) - 24px)/2);margin-inlin
 @media (max-width:479px){dialog{width:calc(100% - 16px);margin-top:8px;max-height:calc(100dvh - 16px)}[part=head]{padding:8px 8px 0 16px}[part=status]{padding-inline:16px}[part=body]{padding:4px 16px 16px;gap:12px}}
 `;
 
+/** Made when it is first needed; one for all. */
+let ownSheet: CSSStyleSheet | undefined;
+
 export type Decision = Readonly<Record<string, boolean>>;
 
 export interface Preferences {
@@ -31,7 +34,7 @@ export interface Preferences {
 /** A box is ticked only where a permission stands. */
 export function openPreferences(root: ShadowRoot, question: Question, standing: Decision, decide: (decision: Decision, isStricter: boolean) => void, closed: () => void, note = ""): Preferences {
   const { texts, lang, purposes } = question;
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheetOf(panelStyle + style)];
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter((sheet) => sheet !== ownSheet), (ownSheet ??= sheetOf(panelStyle + style))];
   const panel = openPanel(root, { lang, part: "preferences", closeWords: texts.close, closed });
   const boxes = new Map(purposes.map((purpose) => [purpose, make("input", { type: "checkbox", part: "box", name: purpose })]));
   const stricter = make("input", { type: "checkbox", part: "box", name: "stricter" });
