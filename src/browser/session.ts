@@ -71,7 +71,9 @@ export async function signOut(device: Device): Promise<void> {
   if (isShared) return vanish(device, session);
   const isHere = (): boolean => visitor.session?.credential === session.credential;
   // Until a screen of one's own is empty the shopper may go on; what they do meanwhile is theirs as well.
-  const putAway = await tell(device, session, () => (isHere() ? copy.replica.pending : []));
+  // What a page that came after this one has put down meanwhile is known from the shelf, if this one could not hear of it.
+  const readAgain = async (): Promise<void> => (isHere() ? copy.load() : undefined);
+  const putAway = await tell(device, session, () => (isHere() ? copy.replica.pending : []), readAgain);
   putAway();
   await device.forget();
   device.outbox.send();
@@ -86,7 +88,7 @@ export async function vanish(device: Device, session: Session): Promise<void> {
 }
 
 /** Tells the server that the customer has left; resolves to what puts away the rest, if there is any. */
-async function tell({ settings, post, outbox, problems }: Device, session: Session, pending: () => readonly Event[]): Promise<() => void> {
+async function tell({ settings, post, outbox, problems }: Device, session: Session, pending: () => readonly Event[], readAgain = async (): Promise<void> => {}): Promise<() => void> {
   if (!settings.endpoint || !(session.isKnown || session.customer)) return () => {};
   const caller = callerOf(settings, session.credential);
   const safe = new Set<string>();
@@ -104,6 +106,7 @@ async function tell({ settings, post, outbox, problems }: Device, session: Sessi
   const boxes: Sealed[] = [];
   const box = async (events: readonly Event[]): Promise<void> => void boxes.push(await seal(session.credential, settings.channel, events, settings.random));
   const isTold = await inTime(FLUSH_MS, deliver()).then(() => true, (error: RefusalError) => error.code === "device-revoked");
+  await readAgain();
   const isBoxed = await each(box).then(() => (isTold || boxes.length > 0 ? undefined : box([]))).then(() => true, () => false);
   return () => {
     boxes.forEach(outbox.put);

@@ -101,6 +101,10 @@ const stories: readonly { readonly name: string; readonly steps: readonly Step[]
     latencyMs: 200,
   },
   {
+    name: "a page that signs out in a tunnel is left, and the next one is used before that has ended: what is done there is still the customer's",
+    steps: [[0, "signIn", 0, 1, 0], [0, "meet", 0, 2, 0], [0, "signOut", 0, 1, 0], [0, "cut", 0, 1, 0], [0, "addAndRest", 0, 1, 0], [0, "add", 0, 1, 45_000], [0, "add", 0, 1, 0]],
+  },
+  {
     name: "a portal answers a sign-in",
     steps: [[0, "meetMany", 3, 1, 0], [0, "signIn", 0, 1, 0], [0, "add", 0, 1, 0]],
   },
