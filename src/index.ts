@@ -11,7 +11,7 @@ export type { ConsentOptions } from "./browser/consent-options.js";
 export type { ClientOptions } from "./browser/options.js";
 export type { SyncState } from "./browser/pull.js";
 export { RefusalError } from "./browser/refusal.js";
-export type { SignedIn } from "./browser/session.js";
+export type { SignedIn, UnlinkOptions } from "./browser/session.js";
 export type { Shelf } from "./browser/shelf.js";
 export type { ConsentSource } from "./browser/source.js";
 export type { ProblemCode } from "./wire/problem.js";

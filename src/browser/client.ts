@@ -16,7 +16,7 @@ import { type ClientOptions, readOptions } from "./options.js";
 import { listenToPage } from "./page.js";
 import type { SyncState } from "./pull.js";
 import { RefusalError } from "./refusal.js";
-import { type Merge, type SignedIn, signIn, signOut, vanish } from "./session.js";
+import { type Merge, type SignedIn, signIn, signOut, unlink, type UnlinkOptions, vanish } from "./session.js";
 import { settled } from "./settled.js";
 import { deviceOf } from "./visitor.js";
 
@@ -51,6 +51,15 @@ export interface Client {
   signIn(token: string, more?: { readonly merge?: Merge }): Promise<SignedIn>;
   /** Resolves when nothing of the customer is left on the device. */
   signOut(): Promise<void>;
+  /**
+   * Takes a sign-in back, for 90 days after it: the cart that the visitor brought goes back to that device as it was, and the
+   * customer keeps what is theirs. What was done while signed in stays the customer's. Rejects with `unlink-impossible` where
+   * there is nothing to take back, and with `unreachable` without a network: then nothing has happened.
+   *
+   * @example
+   * await shop.unlink({ reason: "my sister's laptop" });
+   */
+  unlink(options?: UnlinkOptions): Promise<void>;
   readonly handoff: HandoffCommands;
   readonly sync: {
     readonly state: SyncState;
@@ -195,6 +204,7 @@ export function createClient(options: ClientOptions): Client {
     },
     observe: observer.observe,
     signOut: leave,
+    unlink: (more) => unlink(device, more),
     handoff: handoff.commands,
     sync: {
       get state() {

@@ -51,8 +51,8 @@ export interface Copy {
   carry(): void;
   /** Reads what was kept of an earlier visit, or by another tab. */
   load(): Promise<void>;
-  /** Nothing is left, in memory or kept. */
-  forget(): Promise<void>;
+  /** Nothing is left, in memory or kept; of a device that goes on as a visitor's, what is put down from now on. */
+  forget(goesOn?: boolean): Promise<void>;
 }
 
 const PENDING_EVENTS = 5_000;
@@ -77,6 +77,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
   let sent: readonly Event[];
   let doubtful: readonly Event[];
   let isKeeper = !shelf.isShared;
+  let owner: string | undefined; // the customer whose log it is
   let turn: object; // of this page at keeping the copy
   let sureOf: object | undefined; // the turn since which nobody else removes what is pending here: the page before may still be at it
 
@@ -85,6 +86,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     keeping = undefined;
     replica = createReplica(visitor.session ? deviceOf(visitor.session) : "", settings.channel);
     [epoch, settled, recent, sent, doubtful, turn] = ["", [], [], [], [], {}];
+    owner = visitor.session?.customer;
   };
   start();
 
@@ -216,6 +218,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       return !("received" in change) || (change.received.at(-1)?.seq ?? 0) <= replica.seq;
     },
     greet(log, at) {
+      owner = visitor.session?.customer;
       epoch ||= at; // of another epoch a snapshot follows
       // Whoever came to be by a sign-in or a handoff has put nothing down yet that would have named the device.
       const device = visitor.session ? deviceOf(visitor.session) : replica.device;
@@ -229,11 +232,11 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     },
     async load() {
       const { session } = visitor;
-      if (!session || replica.device !== deviceOf(session)) start();
+      if (!session || replica.device !== deviceOf(session) || (owner && owner !== session.customer)) start();
       if (!session) return;
       const before = new Set(replica.pending);
-      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session.bornAt);
-      if (visitor.session?.credential !== session.credential) return;
+      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session);
+      if (visitor.session?.credential !== session.credential || (session.customer && visitor.session.customer !== session.customer)) return;
       const mine = replica.pending.filter((event) => !before.has(event)); // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
       if (isAheadOf(kept)) {
@@ -253,11 +256,13 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       emit({ received: [] });
       for (const recorded of strays) copy.take({ recorded });
     },
-    async forget() {
+    async forget(goesOn) {
       const { device } = replica;
+      const stays = goesOn ? sent.filter(({ isCustomers }) => !isCustomers) : [];
       start();
+      sent = stays; // another tab may put them back beside the copy
       emit({ received: [] });
-      await journal.clear(device);
+      await journal.clear(device, goesOn);
     },
   };
   return copy;

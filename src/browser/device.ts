@@ -133,6 +133,15 @@ export function createDevice(settings: Settings): Device {
       pusher.reset(); // what was acknowledged may be gone
       return copy.doubt();
     },
+    released() {
+      const lost = copy.replica.pending.filter(({ isCustomers }) => isCustomers).length;
+      if (lost > 0) problems.emit(new RefusalError("device-revoked", `carryover: the sign-in was taken back elsewhere; ${lost} changes in the customer's name were not sent yet.`));
+      visitor.update({ customer: undefined, notice: undefined });
+      shelf.write("held", undefined);
+      pusher.reset();
+      gossip.tell({ session: true });
+      void copy.forget(true);
+    },
     handoff(progress) {
       gossip.tell({ handoff: progress });
       handoffs.emit(progress);
@@ -158,6 +167,7 @@ export function createDevice(settings: Settings): Device {
       if (isOutlived()) await device.forget();
       device.wake();
       if (visitor.session) gossip.ask();
+      if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
       changed.emit();
     },
     wake() {

@@ -3,6 +3,7 @@ import { chain, type Event } from "../model/event.js";
 import type { Snapshot } from "../model/replica.js";
 import { FOLD } from "../model/state.js";
 import type { Shelf } from "./shelf.js";
+import type { Session } from "./visitor.js";
 
 /** The copy of the log as it is kept between visits. */
 export interface KeptCopy extends Snapshot {
@@ -36,15 +37,18 @@ type Signed = KeptCopy & { readonly sum: number };
 export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
-  /** `bornAt`: when the visitor came to be; strays are no older. */
-  load(device: string, bornAt?: number): Promise<Kept>;
+  /** Strays are no older than the visitor; what a customer did is not read while nobody is signed in. */
+  load(device: string, whose?: Pick<Session, "bornAt" | "customer">): Promise<Kept>;
   /** Keeps a copy, with pending events beside it; the events it has settled are then removed. Resolves to whether it could. */
   keep(copy: KeptCopy, pending: readonly Event[]): Promise<boolean>;
   remove(device: string, id: string): void;
   /** Removes the events of a device that is no more. */
   forget(device: string): void;
-  /** Removes everything, at once and in the name of the device that was here: what the next visitor puts down stays. */
-  clear(device: string): Promise<void>;
+  /**
+   * Removes everything, at once and in the name of the device that was here: what the next visitor puts down stays. Where the
+   * device goes on, and a visitor's is all that comes under its name, only what a customer did.
+   */
+  clear(device: string, goesOn?: boolean): Promise<void>;
 }
 
 /** Two tabs that begin a visit in the same moment do so within this time. */
@@ -89,8 +93,10 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
   };
 
   /** What a page had begun to keep for a device may come to lie there after all was cleared. */
-  const sweep = async (device: string): Promise<void> => {
-    const isLeft = ([name, kept]: readonly [string, unknown]): boolean => name.startsWith(key(device, "")) || (name === "copy" && (kept as Signed).device === device);
+  const sweep = async (device: string, goesOn = false): Promise<void> => {
+    const isCustomers = (kept: unknown): boolean => !goesOn || (kept as Partial<Event>).isCustomers === true || (kept as Partial<Signed>).state?.customer.isKnown === true;
+    const isLeft = ([name, kept]: readonly [string, unknown]): boolean =>
+      (name.startsWith(key(device, "")) || (name === "copy" && (kept as Signed).device === device)) && isCustomers(kept);
     const names = (await shelf.load()).filter(isLeft).map(([name]) => name);
     if (names.length > 0) await shelf.save([], names);
   };
@@ -100,7 +106,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       if (!shelf.write(key(device, event.id), JSON.stringify(event))) warn();
       if (shelf.isShared) move(device);
     },
-    async load(device, bornAt = Infinity) {
+    async load(device, { bornAt = Infinity, customer } = {}) {
       const here = words(shelf, "e:");
       const kept = new Map(await shelf.load().catch(() => (warn(), [])));
       const found = kept.get("copy") as Signed | undefined;
@@ -114,7 +120,7 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       const events = new Map<string, Event>();
       const strays = new Map<string, Event>();
       for (const [name, event] of [...stored, ...here]) {
-        if (name.startsWith(key(device, ""))) settled.has(event.id) || events.set(event.id, event);
+        if (name.startsWith(key(device, ""))) settled.has(event.id) || (event.isCustomers && !customer) || events.set(event.id, event);
         else if (event.log === undefined && !event.isCustomers && event.at > bornAt - TOGETHER_MS) strays.set(name, event);
       }
       for (const [name, event] of strays) {
@@ -141,14 +147,14 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       for (const name of shelf.names(key(device, ""))) shelf.write(name, undefined);
       moving = moving.then(() => sweep(device)).catch(() => {}); // nobody asks for them any more
     },
-    async clear(device) {
+    async clear(device, goesOn) {
       for (const name of shelf.names("e:")) shelf.write(name, undefined);
       const begun = moving;
       turn = {};
       moving = shelf.clear().catch(warn); // now, and so before anything of the next visitor's
       await moving;
       await begun;
-      await sweep(device).catch(warn);
+      await sweep(device, goesOn).catch(warn);
     },
   };
 }

@@ -49,6 +49,7 @@ interface Parts {
   readonly refused: (error: RefusalError) => void;
   readonly handoff: (progress: Progress) => void;
   readonly restored: () => boolean;
+  readonly released: () => void;
 }
 
 export function createPuller(parts: Parts): Puller {

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
 import { RefusalError } from "./refusal.js";
+import type { Visitor } from "./visitor.js";
 
 /** Takes in some text; says whether the server has greeted by now, and when the stream is to be taken up anew. */
 export type Reading = (text: string) => "waiting" | "standing" | "over";
@@ -15,11 +16,15 @@ interface Ears {
   readonly copy: Copy;
   readonly clock: Clock;
   readonly handoff: (progress: Progress) => void;
+  /** Whose device it is. */
+  readonly visitor: Pick<Visitor, "session">;
+  /** The sign-in that the device was asking under was taken back. */
+  readonly released: () => void;
   /** The server has another past than this device; true when it is to be asked what it lacks. */
   readonly restored: () => boolean;
 }
 
-export function createReading({ settings, copy, clock, handoff, restored }: Ears): Reading {
+export function createReading({ settings, copy, clock, visitor, handoff, restored, released }: Ears): Reading {
   let epoch = "";
   let isOver = false;
   let entries: Entry[] = [];
@@ -27,6 +32,7 @@ export function createReading({ settings, copy, clock, handoff, restored }: Ears
   const openedAt = settings.now();
   const { cursor } = copy;
   const { log } = copy.replica;
+  const customer = visitor.session?.customer;
 
   const take: Record<string, (data: never) => void> = {
     hello(hello: Hello) {
@@ -36,7 +42,11 @@ export function createReading({ settings, copy, clock, handoff, restored }: Ears
     },
     snapshot({ included, isVouched, ...frame }: SnapshotFrame) {
       if (cursor !== undefined && !isVouched && frame.log === log && restored()) isOver = true;
-      else copy.take({ reset: frame, epoch, included });
+      else {
+        // Who was a customer's when they asked, and is told of a visitor's log, is that visitor again.
+        if (customer && visitor.session?.customer === customer && !frame.state.customer.isKnown) released();
+        copy.take({ reset: frame, epoch, included });
+      }
     },
     handoff,
     bye({ withinMs }: Bye) {

@@ -1,6 +1,7 @@
 /** Signing in and out on this device. */
 import type { CartView } from "../model/cart-view.js";
 import type { Event } from "../model/event.js";
+import { isText } from "../model/limits.js";
 import { misuse } from "../model/misuse.js";
 import type { Sealed, SignInAnswer } from "../wire/session.js";
 import { PATHS } from "../wire/version.js";
@@ -11,7 +12,7 @@ import { callerOf } from "./post.js";
 import { batchesOf } from "./push.js";
 import { RefusalError } from "./refusal.js";
 import { seal } from "./seal.js";
-import type { Session } from "./visitor.js";
+import { deviceOf, type Session } from "./visitor.js";
 
 export type Merge = "union" | "keep-visitor" | "keep-customer" | "ask";
 
@@ -55,6 +56,27 @@ export async function signIn(device: Device, token: string, isNewest: () => bool
   // A slow network is no reason to keep a shopper from signing in.
   await until(() => copy.replica.log === answer.log && device.sync === "live", device, ARRIVE_MS);
   return { met, customer };
+}
+
+/** What a shop may say when it takes a sign-in back. */
+export interface UnlinkOptions {
+  /** The public name of another device of the same customer; this one by default. */
+  readonly device?: string;
+  /** Why, 1 to 200 characters; both carts' logs keep it. */
+  readonly reason?: string;
+}
+
+/** The visitor's cart goes back to the device that brought it, and the customer keeps theirs. */
+export async function unlink(device: Device, { device: other, reason }: UnlinkOptions = {}): Promise<void> {
+  const { settings, visitor, pusher, puller, post } = device;
+  if (reason !== undefined && !isText(reason, 200)) misuse("unlink({ reason })", reason, "a text of 1 to 200 characters");
+  const { session } = visitor;
+  if (session?.customer === undefined) throw new RefusalError("unlink-impossible", "carryover: nobody is signed in here.");
+  await pusher.flush(); // what the customer did here stays theirs
+  await post(PATHS.unlink, { ...callerOf(settings, session.credential), device: other, reason });
+  if (other !== undefined && other !== deviceOf(session)) return;
+  puller.restart();
+  await until(() => visitor.session?.customer === undefined && device.sync === "live", device, ARRIVE_MS);
 }
 
 /**

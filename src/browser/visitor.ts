@@ -10,7 +10,7 @@ export interface Session {
   /** The server has taken this device in. */
   readonly isKnown: boolean;
   /** The shop's name for who is signed in. */
-  readonly customer?: string;
+  readonly customer?: string | undefined;
   /** The last edit, ms since epoch; a guest's cart is kept from there, not from the last visit. */
   readonly editedAt: number;
   /** When this visitor came to be, ms since epoch by the device's clock. */

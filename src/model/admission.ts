@@ -3,6 +3,7 @@ import { type Cart, quantityOf } from "./cart.js";
 import { type CartEvent, cartData, isCartType, isServerOnly } from "./cart-events.js";
 import { isDecision } from "./consent.js";
 import { DETAILS_BYTES, EVENT_BYTES, isJson, LINES_PER_CART, UNITS_PER_LINE } from "./limits.js";
+import { RETURNED } from "./release.js";
 import type { State } from "./state.js";
 
 /** Why an event is refused; the codes are part of the closed list on the wire. */
@@ -12,7 +13,7 @@ export type Objection = "event-malformed" | "event-too-large" | "details-too-lar
  * The reason to refuse a device's event, or undefined. An unknown type is no reason: a newer device may know it.
  */
 export function objection(state: State, event: { readonly type: string; readonly data: unknown; readonly pend?: readonly string[] | undefined }): Objection | undefined {
-  if (isServerOnly(event.type) || event.type === "customer-identified") return "server-only";
+  if (isServerOnly(event.type) || event.type === "customer-identified" || event.type === RETURNED) return "server-only";
   if (!isJson(event, EVENT_BYTES)) return "event-too-large";
   if (event.type === "consent-decided") return isDecision(event.data) ? undefined : "event-malformed";
   if (!isCartType(event.type)) return undefined;

@@ -1,5 +1,6 @@
 /** The events a cart is made of, and what each must carry to mean something. */
-import type { Entry } from "./event.js";
+import type { Cart } from "./cart.js";
+import { areMarks, type Entry } from "./event.js";
 import { isCount, isRecord, isText, NAME_LENGTH } from "./limits.js";
 import { isLine } from "./line.js";
 
@@ -23,6 +24,8 @@ export interface CartData {
   "coupon-judged": { code: string; valid: boolean };
   "order-placed": { order: string; lines: readonly { line: string; n: number }[] };
   "visitor-adopted": { log: string; merge: Merge };
+  /** The link is taken back; `cart` is what the server finds without it. */
+  "visitor-released": { log: string; cart: Cart };
 }
 
 type Data = Record<string, unknown>;
@@ -31,6 +34,10 @@ const merges: readonly unknown[] = ["union", "keep-visitor", "keep-customer"];
 const isOptionalRecord = (value: unknown): boolean => value === undefined || isRecord(value);
 const areFields = (value: unknown): boolean => value === undefined || (isRecord(value) && Object.keys(value).every((name) => isText(name, NAME_LENGTH)));
 const isUnit = (unit: unknown): boolean => Array.isArray(unit) && typeof unit[0] === "string" && isCount(unit[1]);
+
+const isCart = (cart: unknown): boolean => isRecord(cart) && areRecords(cart.lines) && cart.lines.every(({ id, marks }) => typeof id === "string" && areMarks(marks))
+  && areRecords(cart.gone) && areMarks(cart.ordered) && areRecords(cart.linked);
+const areRecords = (all: unknown): all is Data[] => Array.isArray(all) && all.every(isRecord);
 
 const checks: { readonly [T in keyof CartData]: (data: Data) => boolean } = {
   "line-added": (d) => isLine(d.line) && isCount(d.n) && isOptionalRecord(d.details),
@@ -46,10 +53,11 @@ const checks: { readonly [T in keyof CartData]: (data: Data) => boolean } = {
   "coupon-judged": (d) => isText(d.code, NAME_LENGTH) && typeof d.valid === "boolean",
   "order-placed": (d) => Array.isArray(d.lines) && d.lines.every((l: unknown) => isRecord(l) && isLine(l.line) && isCount(l.n)),
   "visitor-adopted": (d) => typeof d.log === "string" && merges.includes(d.merge),
+  "visitor-released": (d) => typeof d.log === "string" && isCart(d.cart),
 };
 
 /** Events that only the server may write. */
-const serverOnly: readonly string[] = ["coupon-judged", "order-placed", "visitor-adopted"];
+const serverOnly: readonly string[] = ["coupon-judged", "order-placed", "visitor-adopted", "visitor-released"];
 
 export type CartEvent = { [T in keyof CartData]: { readonly type: T; readonly data: CartData[T] } }[keyof CartData];
 

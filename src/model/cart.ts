@@ -121,6 +121,7 @@ function beside(cart: Cart, entry: Entry, { type, data }: CartEvent): Cart {
       return { ...cart, ordered: [...lasting, ...data.lines.map(({ line, n }) => ({ ...markOf(entry), line, n }))] };
     }
     case "visitor-adopted": return { ...cart, linked: [...cart.linked, { log: data.log, seq: entry.seq, isIgnored: data.merge === "keep-customer" }] };
+    case "visitor-released": return data.cart;
     case "coupon-judged": {
       const judged = (mark: Unit | Field): Unit | Field => (mark.name === data.code ? { ...mark, value: data.valid } : mark);
       return { ...cart, lines: cart.lines.map((line) => (line.id === COUPONS ? { ...line, marks: line.marks.map(judged) } : line)) };

@@ -76,6 +76,7 @@ export const emptyConsent: Consent = { scopes: [], rules: [] };
 /** The choices after one more entry. */
 export function applyConsent(consent: Consent, entry: Entry): Consent {
   if (entry.type === "visitor-adopted") return linked(consent, entry.data);
+  if (entry.type === "visitor-released") return released(consent, entry.data);
   if (entry.type !== "consent-decided" || !isDecision(entry.data)) return consent;
   return entry.from === undefined
     ? decided(consent, entry, entry.data, scopeOf(entry.data.scope, entry.device), undefined)
@@ -126,6 +127,14 @@ function linked(consent: Consent, data: unknown): Consent {
   if (!isRecord(data) || typeof data.log !== "string") return consent;
   const rule: ConsentRule = data.consent === "newest" || data.consent === "account" ? data.consent : "none";
   return { ...consent, rules: [...consent.rules, { log: data.log, rule }] };
+}
+
+/** The visitor's permissions were never the account's; their refusals stay until the customer allows again. */
+function released(consent: Consent, data: unknown): Consent {
+  if (!isRecord(data)) return consent;
+  const isOwn = ({ from }: Mark): boolean => !from?.some(({ log }) => log === data.log);
+  const without = (purpose: Purpose): Purpose => ({ ...purpose, grants: purpose.grants.filter(isOwn) });
+  return { ...consent, scopes: consent.scopes.map((s) => (s.scope === ACCOUNT ? { ...s, purposes: s.purposes.map(without) } : s)) };
 }
 
 /** A visitor's choice reaches the account only if it was asked for all devices, and never past the site's rule. */

@@ -44,8 +44,10 @@ export function isEntry(value: unknown): value is Entry {
   if (!isRecord(value)) return false;
   const { id, type, device, channel, seq, at, base, pend = [], from = [] } = value;
   return [id, type, device, channel].every(isString) && [seq, at, base].every((n) => typeof n === "number")
-    && Array.isArray(pend) && pend.every(isString) && Array.isArray(from) && from.every((origin) => isRecord(origin) && isString(origin.log));
+    && Array.isArray(pend) && pend.every(isString) && areOrigins(from);
 }
+
+const areOrigins = (from: unknown): boolean => Array.isArray(from) && from.every((origin) => isRecord(origin) && isString(origin.log));
 
 const isString = (value: unknown): value is string => typeof value === "string";
 
@@ -56,6 +58,11 @@ export interface Mark {
   readonly from?: readonly Origin[] | undefined;
   /** Corrected time, ms since epoch. */
   readonly at: number;
+}
+
+/** Are these marks, as far as a fold has to know to go on with them? */
+export function areMarks(marks: unknown): boolean {
+  return Array.isArray(marks) && marks.every((mark) => isRecord(mark) && isString(mark.id) && typeof mark.seq === "number" && areOrigins(mark.from ?? []));
 }
 
 /** The seq of an event that no log has numbered yet: later than everything. */

@@ -12,7 +12,7 @@ export interface State {
 }
 
 /** Which fold made a snapshot. Raised when `apply` comes to another state from the same log. */
-export const FOLD = 4;
+export const FOLD = 5;
 
 /** The state before the first entry. */
 export const emptyState: State = { cart: emptyCart, consent: emptyConsent, customer: emptyCustomer };

@@ -2,6 +2,7 @@
 import { type Adoption, adoptedEntry, adoptionData } from "../model/adoption.js";
 import { type Entry, SERVER } from "../model/event.js";
 import { LATE_MS } from "../model/limits.js";
+import { renamed, RETURNED } from "../model/release.js";
 import type { Context } from "./context.js";
 import { randomId } from "./credential.js";
 import type { News } from "./live.js";
@@ -22,7 +23,7 @@ export function serverEntry(type: string, data: unknown, base: number, now: numb
  */
 export async function adopt(context: Context, tx: Transaction, site: Site, visitor: LogRow, into: LogRow, rules: Omit<Adoption, "log">, now: number, isShared = false): Promise<News> {
   const writer = await context.logs.open(tx, into);
-  const entries = await missingFrom(tx, into.id, await allEntries(tx, visitor.id));
+  const entries = await missingFrom(tx, into.id, await countingAnew(tx, visitor.id, into.id));
   if (entries.length > 0) writer.add(serverEntry("visitor-adopted", adoptionData({ ...rules, log: visitor.id }), into.head, now));
   const chosen = entries.flatMap((entry) => takenIn(writer, adoptedEntry(entry, visitor.id)) ?? []);
   if (!isShared) {
@@ -48,6 +49,15 @@ export async function allEntries(tx: Reading, log: string): Promise<readonly Ent
     all.push(...page);
     if (page.length < PAGE) return all;
   }
+}
+
+/** All entries of a log; those that were taken in before, and given back since, under names of their own. */
+async function countingAnew(tx: Transaction, visitor: string, into: string): Promise<readonly Entry[]> {
+  const entries = await allEntries(tx, visitor);
+  const isReturn = ({ type, data }: Entry): boolean => type === RETURNED && (data as { readonly log: string }).log === into;
+  if (!entries.some(isReturn)) return entries;
+  const left = (await allEntries(tx, into)).filter(({ from }) => from?.some(({ log }) => log === visitor));
+  return renamed(entries, new Map(left.map(({ id }) => [id, randomId()])));
 }
 
 async function missingFrom(tx: Transaction, log: string, entries: readonly Entry[]): Promise<readonly Entry[]> {

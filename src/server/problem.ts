@@ -22,6 +22,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "not-found": [404, "There is nothing here"],
   "method-refused": [405, "This address takes another method"],
   "signed-in-as-another": [409, "Somebody else is signed in on this device"],
+  "unlink-impossible": [409, "This sign-in cannot be taken back"],
   "handoff-impossible": [409, "This cart cannot be handed over in this way"],
   "handoff-gone": [410, "This code is used, cancelled, expired or was never given out"],
   "request-too-large": [413, "The request is larger than 256 KiB"],

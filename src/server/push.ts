@@ -33,10 +33,10 @@ export async function writeEvents(
   const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
   const vouched: Vouched = async (of, since = epoch) => (since === store.epoch ? Infinity : ((await tx.restoredHead(of, since)) ?? 0));
   const answers: Verdict[] = [];
-  const timeOf = createTimes(now);
+  const desk: Desk = { writer, author: { device: device.device, channel }, vouched, timeOf: createTimes(now), left: log.customer === undefined ? device.cameFrom : undefined };
   for (const raw of events) {
     const seq = seqs.get(idOf(raw));
-    const verdict: Verdict = seq === undefined ? await writeEvent(writer, raw, { device: device.device, channel }, vouched, timeOf) : [idOf(raw), "duplicate", seq];
+    const verdict: Verdict = seq === undefined ? await writeEvent(desk, raw) : [idOf(raw), "duplicate", seq];
     if (verdict[1] === "applied") seqs.set(verdict[0], verdict[2]);
     answers.push(verdict);
   }
@@ -65,7 +65,16 @@ function createTimes(now: number): (at: number) => number {
   };
 }
 
-async function writeEvent(writer: Writer, raw: unknown, author: { device: string; channel: string }, vouched: Vouched, timeOf: (at: number) => number): Promise<Verdict> {
+interface Desk {
+  readonly writer: Writer;
+  readonly author: { readonly device: string; readonly channel: string };
+  readonly vouched: Vouched;
+  readonly timeOf: (at: number) => number;
+  /** The log of a customer whose sign-in here was taken back: what was done in their name is not the visitor's. */
+  readonly left: string | undefined;
+}
+
+async function writeEvent({ writer, author, vouched, timeOf, left }: Desk, raw: unknown): Promise<Verdict> {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
   const { log, pend, data, epoch, ...event } = parsed.output;
@@ -73,6 +82,7 @@ async function writeEvent(writer: Writer, raw: unknown, author: { device: string
   const code = objection(writer.state, asked) ?? burden(writer.state, asked);
   if (code !== undefined) return [event.id, "refused", code];
   const isOwn = log === undefined || log === writer.log.id;
+  if (!isOwn && log === left) return [event.id, "refused", "signed-in-as-another"];
   const draft: Draft = {
     ...event,
     ...author,

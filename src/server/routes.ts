@@ -6,7 +6,7 @@ import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
-import { Sealed, SignIn, SignOut } from "../wire/session.js";
+import { Sealed, SignIn, SignOut, Unlink } from "../wire/session.js";
 import { INSIGHTS, PATHS } from "../wire/version.js";
 import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
@@ -18,6 +18,7 @@ import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { Refused } from "./refusal.js";
+import { unlink } from "./release.js";
 import { type Report, seldom } from "./report.js";
 import { bearerOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
@@ -57,6 +58,11 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   app.post(PATHS.signOut, async (call) => {
     const body = await read(call, SignOut);
     await signOut(context, siteOf(call, body), body);
+    return call.body(null, 204);
+  });
+  app.post(PATHS.unlink, async (call) => {
+    const body = await read(call, Unlink);
+    await unlink(context, siteOf(call, body), body);
     return call.body(null, 204);
   });
   app.post(PATHS.sealed, async (call) => {

@@ -57,7 +57,7 @@ async function meet(context: Context, tx: Transaction, site: Site, { known, log,
   const isOwn = visitor.consent.scopes.every(({ scope }) => scope === known.device.device);
   const consent = isOwn ? body.consent : "none";
   const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now, isShared)] : [];
-  await tx.putDevice({ ...known.device, log: log.id });
+  await tx.putDevice({ ...known.device, log: log.id, cameFrom: known.log.id });
   const met = isEmpty(visitor) ? "new" : "merged";
   return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [known.device.hash] };
 }

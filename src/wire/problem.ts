@@ -5,7 +5,7 @@ import type { Objection } from "../model/admission.js";
 export type ProblemCode =
   | Objection
   | "request-malformed" | "request-too-large" | "version-unknown" | "method-refused" | "not-found"
-  | "credential-unknown" | "device-revoked" | "token-refused" | "secret-refused" | "signed-in-as-another"
+  | "credential-unknown" | "device-revoked" | "token-refused" | "secret-refused" | "signed-in-as-another" | "unlink-impossible"
   | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible"

@@ -27,6 +27,16 @@ export interface SignInAnswer {
 export const SignOut = v.object(Caller.entries);
 export type SignOut = v.InferOutput<typeof SignOut>;
 
+/** A sign-in is taken back: this device's, or another one's of the same customer. */
+export const Unlink = v.object({
+  ...Caller.entries,
+  /** The public name of the other device. */
+  device: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{8}$/))),
+  /** Why, in the shop's words; both logs keep it. */
+  reason: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+});
+export type Unlink = v.InferOutput<typeof Unlink>;
+
 /** A push that could not be sent before sign-out, sealed under a key that the device has forgotten. */
 export const Sealed = v.object({
   v: v.literal(WIRE),

@@ -9,6 +9,7 @@ export const PATHS = {
   pull: "/v1/pull",
   signIn: "/v1/sign-in",
   signOut: "/v1/sign-out",
+  unlink: "/v1/unlink",
   sealed: "/v1/sealed",
   offer: "/v1/handoff/offer",
   preview: "/v1/handoff/preview",

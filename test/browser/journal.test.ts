@@ -166,7 +166,7 @@ test("what a second tab did in the moment in which both made up a visitor is tak
   two.add("other", event("b", 2));
   await vi.waitFor(() => expect(shelf.names("e:")).toEqual([]));
   two.add("other", event("c", 3));
-  const found = await one.load("phone", 1_000);
+  const found = await one.load("phone", { bornAt: 1_000 });
   expect([found.events.map(({ id }) => id), found.strays.map(({ id }) => id)]).toEqual([["a"], ["b", "c"]]);
   await vi.waitFor(async () => expect((await shelf.load()).map(([name]) => name).sort()).toEqual(["e:phone:a", "e:phone:b", "e:phone:c"]));
   expect(await ids(shelf)).toEqual(["a", "b", "c"]);
@@ -175,11 +175,11 @@ test("what a second tab did in the moment in which both made up a visitor is tak
 test("what was done in an account under another name stays out of sight", async () => {
   const shelf = shared();
   createJournal(shelf, () => {}).add("other", { ...event("secret"), log: "abcdefghijklmnop" });
-  expect((await createJournal(shelf, () => {}).load("phone", 0)).strays).toEqual([]);
+  expect((await createJournal(shelf, () => {}).load("phone", { bornAt: 0 })).strays).toEqual([]);
 });
 
 test("what lies there from before this visitor came to be is nobody's", async () => {
   const shelf = shared();
   createJournal(shelf, () => {}).add("other", event("old", 10_000));
-  expect((await createJournal(shelf, () => {}).load("phone", 20_000)).strays).toEqual([]);
+  expect((await createJournal(shelf, () => {}).load("phone", { bornAt: 20_000 })).strays).toEqual([]);
 });

@@ -42,6 +42,31 @@ inEveryEngine((build) => {
     await shows(page, { "SCHOEN-42": 2 });
   });
 
+  test("A10: visitors on the phone and the desktop sign in as one customer; the desktop was her sister's, and both its tabs have its lines back", async () => {
+    const { sync, screen } = await build();
+    const [phone, desktop] = [await (await screen()).open(), await screen({ options: {} })];
+    const [tab, otherTab] = [await desktop.open(), await desktop.open()];
+    await add(phone, "SCHOEN-42");
+    await add(tab, "SCHOEN-42", 2);
+    await add(otherTab, "BOEK-1");
+    await tab.evaluate(() => window.shop.sync.settled());
+    await signIn(phone, sync, "anna");
+    await signIn(tab, sync, "anna");
+    for (const page of [phone, tab, otherTab]) await shows(page, { "SCHOEN-42": 3, "BOEK-1": 1 });
+    await add(otherTab, "SOK-1");
+    await otherTab.evaluate(() => window.shop.sync.settled());
+    await tab.evaluate(() => window.shop.unlink({ reason: "my sister's desktop" }));
+    for (const page of [tab, otherTab]) await shows(page, { "SCHOEN-42": 2, "BOEK-1": 1 });
+    await shows(phone, { "SCHOEN-42": 1, "SOK-1": 1 });
+    await until(() => otherTab.evaluate(() => !window.shop.state.customer.isSignedIn), "the other tab knows that nobody is signed in");
+    expect(JSON.stringify([await stored(tab), await kept(tab)])).not.toContain("SOK-1");
+    await add(otherTab, "BOEK-1");
+    await otherTab.reload();
+    await ready(otherTab);
+    for (const page of [tab, otherTab]) await shows(page, { "SCHOEN-42": 2, "BOEK-1": 2 });
+    expect(sync.entries("visitor-released").map(({ data }) => data.reason)).toEqual(["my sister's desktop"]);
+  });
+
   test("refusing cookies loses no cart, on this page, after a reload, and on the other device", async () => {
     const { sync, screen } = await build();
     const [phone, desktop] = [await (await screen()).open(), await (await screen({ options: {} })).open()];

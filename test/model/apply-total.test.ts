@@ -9,7 +9,7 @@ import { apply, emptyState, type State } from "../../src/model/state.js";
 
 const TYPES = [
   "line-added", "line-set", "line-decreased", "line-removed", "line-changed", "field-set", "cart-cleared", "cart-kept", "coupon-added",
-  "coupon-removed", "coupon-judged", "order-placed", "visitor-adopted", "customer-identified", "consent-decided",
+  "coupon-removed", "coupon-judged", "order-placed", "visitor-adopted", "visitor-released", "customer-identified", "consent-decided",
   "__proto__", "constructor", "toString", "hasOwnProperty", "", "wished",
 ];
 const LINES = ["SHOE", "SHOE?size=L", "__proto__", "constructor", "toString?__proto__=constructor", "\ud800", "a%", "?", "%", ""];
@@ -22,18 +22,29 @@ const line = mostly(fc.constantFrom(...LINES));
 const id = mostly(fc.constantFrom(...IDS));
 const bag = mostly(fc.dictionary(fc.oneof(fc.constantFrom(...NAMES), fc.string()), nonsense, { maxKeys: 3 }));
 
+const origin = mostly(fc.record({ log: id, seq: mostly(fc.nat(4)) }, { requiredKeys: ["log"] }));
+const mark = mostly(fc.record({
+  id, seq: mostly(fc.nat(9)), at: mostly(fc.nat(9)), from: mostly(fc.array(origin, { maxLength: 2 })), n: mostly(fc.nat(4)), set: mostly(fc.boolean()),
+  name: mostly(fc.constantFrom(...NAMES)), value: nonsense, line, device: mostly(fc.constant("phone")), channel: mostly(fc.constant("web")),
+}, { requiredKeys: ["id", "seq"] }));
+const marks = mostly(fc.array(mark, { maxLength: 3 }));
+const cart = mostly(fc.record({
+  lines: mostly(fc.array(mostly(fc.record({ id: line, marks })), { maxLength: 2 })), gone: mostly(fc.array(mark, { maxLength: 2 })), ordered: marks,
+  linked: mostly(fc.array(origin, { maxLength: 2 })), kept: mostly(fc.boolean()),
+}));
+
 const data = mostly(fc.record({
   line, to: line, n: mostly(fc.integer({ min: 0, max: 5 })), details: bag, fields: bag, name: mostly(fc.constantFrom(...NAMES)), value: nonsense,
   code: mostly(fc.constantFrom(...NAMES)), valid: mostly(fc.boolean()), units: mostly(fc.array(mostly(fc.tuple(id, mostly(fc.nat(4)))), { maxLength: 3 })),
   lines: mostly(fc.array(mostly(fc.record({ line, n: mostly(fc.nat(4)) })), { maxLength: 2 })), log: id, merge: mostly(fc.constantFrom("union", "keep-visitor", "keep-customer")),
   consent: mostly(fc.constantFrom("newest", "account", "none")), scope: mostly(fc.constantFrom("device", "account")), asked: mostly(fc.constantFrom("device", "account")),
-  policy: mostly(fc.constantFrom(...NAMES)), purposes: mostly(fc.dictionary(fc.constantFrom(...NAMES), mostly(fc.boolean()) as fc.Arbitrary<boolean>)),
+  policy: mostly(fc.constantFrom(...NAMES)), purposes: mostly(fc.dictionary(fc.constantFrom(...NAMES), mostly(fc.boolean()) as fc.Arbitrary<boolean>)), cart,
 }, { requiredKeys: [] }));
 
 const entry = mostly(fc.record({
   id, type: mostly(fc.constantFrom(...TYPES)), data, at: mostly(fc.integer({ min: 0, max: 9 })), base: mostly(fc.nat(4)), seq: mostly(fc.nat(9)),
   device: mostly(fc.constantFrom("phone", "__proto__")), channel: mostly(fc.constant("web")), pend: mostly(fc.array(id, { maxLength: 3 })),
-  from: mostly(fc.array(mostly(fc.record({ log: id, seq: mostly(fc.nat(4)) }, { requiredKeys: ["log"] })), { maxLength: 2 })),
+  from: mostly(fc.array(origin, { maxLength: 2 })),
 }, { requiredKeys: ["id", "type", "data", "at", "base", "seq", "device", "channel"] })) as fc.Arbitrary<Entry>;
 
 /** Nobody may change what they were given. */

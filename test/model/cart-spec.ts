@@ -24,7 +24,7 @@ const UNITS_SHOWN = 9_999;
 
 /** What the shopper must see after these deeds, in whatever order they are listed. */
 export function specifiedCart(all: readonly Deed[]): SpecifiedCart {
-  const deeds = withoutIgnoredLogs(all);
+  const deeds = withoutIgnoredLogs(withoutReleasedLogs(all));
   const ids = [...new Set(deeds.flatMap((d) => [d.data.line, d.data.to]).filter((id) => id !== undefined))].sort();
   const lines = ids.map((line) => specifiedLine(deeds, line)).filter(({ quantity }) => quantity > 0);
   const codes = deeds.filter((d) => d.type === "coupon-added" && !deeds.some((t) => takesCoupon(t, d.data.code) && hadSeen(t, d)));
@@ -110,6 +110,13 @@ function startsOver({ type, data }: Deed): boolean {
 }
 
 /** Where screens shared a log, more than one may bring it along: then that sign-in decides by which a deed came in. */
+/** Once a link is taken back, nothing that came by it has ever been here. */
+function withoutReleasedLogs(deeds: readonly Deed[]): readonly Deed[] {
+  const releases = deeds.filter((d) => d.type === "visitor-released");
+  const isReleased = (deed: Deed, log: string): boolean => releases.some((release) => release.data.log === log && comesAfter(release, deed));
+  return deeds.filter((deed) => !(deed.type === "visitor-adopted" && isReleased(deed, deed.data.log)) && !deed.through.some((log) => isReleased(deed, log)));
+}
+
 function withoutIgnoredLogs(deeds: readonly Deed[]): readonly Deed[] {
   const links = deeds.filter((d) => d.type === "visitor-adopted");
   const broughtBy = (deed: Deed, log: string): Deed | undefined => links.filter((link) => link.data.log === log && !comesAfter(link, deed)).at(-1);

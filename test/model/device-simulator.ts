@@ -19,6 +19,8 @@ export interface SimulatedDevice {
   /** The log its credential was made for. */
   session: string;
   isSignedIn: boolean;
+  /** The visitor's log that somebody signed in from. */
+  cameFrom: string | undefined;
   /** How wrong its clock is. */
   skewMs: number;
   record(gesture: Gesture): void;
@@ -40,6 +42,7 @@ export function createDevice(server: SimulatedServer, name: string, session = `v
     name,
     session,
     isSignedIn: false,
+    cameFrom: undefined,
     skewMs: 0,
     replica: createReplica(name, "web"),
     cart: cartCommands(() => device.replica.view.cart, () => viewCart(device.replica.view.cart), (gesture) => device.record(gesture)),

@@ -5,7 +5,7 @@ import type { Event } from "../../src/model/event.js";
 import type { Snapshot } from "../../src/model/replica.js";
 import { createDevice, type Delivery, type SimulatedDevice } from "./device-simulator.js";
 import { createServer, type SimulatedServer } from "./log-simulator.js";
-import { link, signIn, signOut } from "./signing-in.js";
+import { link, signIn, signOut, unlink } from "./signing-in.js";
 
 /** One step: which device, what happens, on which line or delivery, how many. */
 export type Step = readonly [device: number, what: string, which: number, n: number];
@@ -98,6 +98,7 @@ export const accounts: Readonly<Record<string, Act>> = {
   signIn: ({ server }, d, which, n) => signIn(server, d, `customer-${which % 2}`, how(n)),
   signInAnswerLost: ({ server }, d, which, n) => link(server, d, `customer-${which % 2}`, how(n)),
   signOut: ({ server }, d) => signOut(server, d),
+  unlink: ({ server, devices }, d) => void (d.isSignedIn && d.cameFrom !== undefined && unlink(server, devices, d.cameFrom)),
 };
 
 /** Histories of up to `length` steps, gestures three times as often as anything else. */

@@ -4,6 +4,7 @@ import { quantityOf } from "../../src/model/cart.js";
 import { chain, type Entry, type Event, SERVER } from "../../src/model/event.js";
 import type { Snapshot } from "../../src/model/replica.js";
 import { apply, emptyState, type State } from "../../src/model/state.js";
+import { releaseData, renamed } from "../../src/model/release.js";
 import type { Deed } from "./deed.js";
 
 interface Log {
@@ -41,6 +42,8 @@ export interface SimulatedServer {
   /** Places an order for everything in the cart; false when there is nothing to order. */
   order(log: string): boolean;
   link(visitor: string, customer: string, how: Omit<Adoption, "log">): void;
+  /** Takes a link back: the visitor's log is open again. */
+  release(visitor: string): void;
   deeds(log: string, seq?: number): Deed[];
   deedOf(event: Event, log: string | undefined, device: string): Deed;
 }
@@ -115,7 +118,18 @@ export function createServer(): SimulatedServer {
       if (from.into !== undefined || visitor === customer) return;
       from.into = customer;
       server.write(customer, "visitor-adopted", adoptionData({ log: visitor, ...how }));
-      for (const entry of from.entries) append(open(customer), adoptedEntry(entry, visitor));
+      const left = open(customer).entries.filter((entry) => entry.from?.some(({ log }) => log === visitor)).map(({ id }) => [id, server.newId()] as const);
+      for (const [id, again] of left) truths.set(again, { ...(truths.get(id) as Truth), numbers: new Map(truths.get(id)?.numbers) });
+      for (const entry of renamed(from.entries, new Map(left))) append(open(customer), adoptedEntry(entry, visitor));
+    },
+    release(visitor) {
+      const log = open(visitor);
+      if (log.into === undefined) return;
+      const { entries } = open(log.into);
+      const late = entries.filter(({ from }) => from?.at(-1)?.log === visitor && from.at(-1)?.seq === undefined);
+      server.write(log.into, "visitor-released", travelled(releaseData(entries, { log: visitor, by: "laptop" })));
+      delete log.into;
+      for (const { seq: _, from = [], ...entry } of late) append(log, { ...entry, ...(from.length > 1 && { from: from.slice(0, -1) }) });
     },
     deeds: (name, seq) => open(name).entries.slice(0, seq).map((entry) => ({
       ...entry, pend: entry.pend ?? [], ...(truths.get(entry.id) as Truth), through: (entry.from ?? []).map(({ log }) => log),

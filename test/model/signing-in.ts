@@ -16,6 +16,7 @@ export function signIn(server: SimulatedServer, device: SimulatedDevice, custome
   if (device.isSignedIn) return;
   link(server, device, customer, how);
   const opened = server.resolve(device.session);
+  device.cameFrom = device.session;
   device.session = opened.startsWith("visitor") ? customer : opened;
   device.isSignedIn = true;
   const { snapshot, included } = server.snapshot(device.session, device.replica.pending.map((p) => p.id));
@@ -29,4 +30,16 @@ export function signOut(server: SimulatedServer, device: SimulatedDevice): void 
   device.isSignedIn = false;
   device.session = `visitor-${device.name}-${server.newId()}`;
   device.replica = createReplica(device.name, "web");
+}
+
+/** Takes the sign-in back on all tabs of a browser: what they have not sent is the customer's and goes up first. */
+export function unlink(server: SimulatedServer, devices: readonly SimulatedDevice[], visitor: string): void {
+  const tabs = devices.filter((device) => device.isSignedIn && device.cameFrom === visitor);
+  for (const tab of tabs) tab.push();
+  server.release(visitor);
+  for (const tab of tabs) {
+    Object.assign(tab, { session: visitor, isSignedIn: false, replica: createReplica(tab.name, "web") });
+    const { snapshot } = server.snapshot(visitor, []);
+    tab.startFrom(snapshot, []);
+  }
 }

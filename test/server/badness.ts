@@ -16,6 +16,7 @@ export function goodRequests(who: Voice, token: string): Good[] {
     { path: PATHS.pull, body: { ...voice, cursor: "abcdefgh.0.0", unsure: [id()] } },
     { path: PATHS.signIn, body: { ...who, token, merge: "union", consent: "newest" } },
     { path: PATHS.signOut, body: { ...who } },
+    { path: PATHS.unlink, body: { ...who, device: "abcdefgh", reason: "my sister's laptop" } },
     { path: PATHS.sealed, body: { v: 1, key: "k".repeat(43), box: "b".repeat(100) } },
     { path: PATHS.offer, body: { ...who, mode: "take", url: "https://shop.example/cart" } },
     { path: PATHS.preview, body: { v: 1, site: who.site, key: "BCDF-GHJK" } },

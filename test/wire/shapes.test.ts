@@ -14,12 +14,12 @@ test("every message between shop and server has the shape it had when this versi
       "caller": "54169597a127",
       "handoff": "2841adfd8ac8",
       "observe": "f5c178239b28",
-      "problem": "f65a5579a3de",
+      "problem": "bf31040bb5d7",
       "pull": "8edee21e61a4",
-      "push": "230ab1a82b97",
+      "push": "c4d5bc8d4589",
       "receipt": "419ab555a2bc",
-      "session": "45addde954d1",
-      "version": "ac2f468bd37b",
+      "session": "2cbc16e6759a",
+      "version": "34b7498cc6bc",
     }
   `);
 });
@@ -29,7 +29,7 @@ test("what the messages carry, and logs hold for years, has the shape it had", (
     {
       "admission": "6201c7b26bb9",
       "adoption": "6ae85376053e",
-      "cart-events": "04ed5639233d",
+      "cart-events": "c120a53d3fa1",
       "consent": "f67bb7c61f27",
       "event": "3c3064930f03",
       "replica": "9e8abc1ffbe2",

@@ -111,4 +111,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX observations_site ON observations (site, type, at, channel, is_resumed);
   CREATE INDEX observations_expiry ON observations (expires_at);
   `,
+  `
+  ALTER TABLE devices ADD COLUMN came_from TEXT;
+  `,
 ];

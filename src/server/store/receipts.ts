@@ -33,8 +33,8 @@ export interface ReceiptWriting {
   /** The same key again changes nothing. */
   putReceiptKey(site: string, key: ReceiptKey): Promise<void>;
   putReceipt(row: ReceiptRow): Promise<void>;
-  /** A log has adopted another: what was found by the one is found by the other. */
-  moveReceipts(from: string, to: string): Promise<void>;
+  /** A log has adopted another: what was found by the one is found by the other. With `subject` only what was decided in that log. */
+  moveReceipts(from: string, to: string, subject?: string): Promise<void>;
   /** Erases what receipts say of somebody; the links stay. Resolves to how many there were. */
   blankReceipts(owner: string): Promise<number>;
   /** As `blankReceipts`, for what a site recorded before a moment, at most `limit`. */

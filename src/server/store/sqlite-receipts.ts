@@ -38,7 +38,7 @@ function reading(db: Db): Pick<ReceiptReading, "lastReceipt" | "receipts" | "rec
 
 function writing(db: Db): Pick<ReceiptWriting, "putReceipt" | "moveReceipts" | "blankReceipts" | "blankReceiptsBefore"> {
   const put = db.prepare("INSERT INTO receipts (site, n, hash, link, recorded_at, owner, salt, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  const move = db.prepare("UPDATE receipts SET owner = ? WHERE owner = ?");
+  const move = db.prepare("UPDATE receipts SET owner = ?2 WHERE owner = ?1 AND (?3 IS NULL OR json_extract(decision, '$.subject') = ?3)");
   const blank = "UPDATE receipts SET owner = NULL, salt = NULL, decision = NULL";
   const blankOf = db.prepare(`${blank} WHERE owner = ?`);
   const blankBefore = db.prepare(`${blank} WHERE site = ?1 AND n IN (SELECT n FROM receipts WHERE site = ?1 AND recorded_at < ?2 AND owner IS NOT NULL LIMIT ?3)`);
@@ -46,7 +46,7 @@ function writing(db: Db): Pick<ReceiptWriting, "putReceipt" | "moveReceipts" | "
     putReceipt: async (r) => {
       put.run(r.site, r.n, r.hash, r.link, r.recordedAt, r.owner ?? null, r.salt ?? null, r.decision ?? null);
     },
-    moveReceipts: async (from, to) => void move.run(to, from),
+    moveReceipts: async (from, to, subject) => void move.run(from, to, subject ?? null),
     blankReceipts: async (owner) => blankOf.run(owner).changes,
     blankReceiptsBefore: async (site, before, limit) => blankBefore.run(site, before, limit).changes,
   };

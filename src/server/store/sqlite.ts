@@ -175,11 +175,11 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "r
 }
 
 function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceBySeal"> {
-  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked";
+  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked, came_from AS cameFrom";
   const byHash = db.prepare(`SELECT ${columns} FROM devices WHERE hash = ?`);
   const bySeal = db.prepare(`SELECT ${columns} FROM devices WHERE seal = ?`);
   const byLog = db.prepare(`SELECT ${columns} FROM devices WHERE log = ? ORDER BY hash`);
-  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked, came_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const row = (found: unknown): DeviceRow | undefined => {
     const device = present<DeviceRow>(found);
     return device && { ...device, isRevoked: Boolean(device.isRevoked) };
@@ -189,7 +189,7 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceB
     deviceBySeal: async (key) => row(bySeal.get(key)),
     devicesOf: async (log) => byLog.all(log).map((found) => row(found) as DeviceRow),
     putDevice: async (d) => {
-      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0);
+      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, d.cameFrom ?? null);
     },
   };
 }

@@ -30,6 +30,8 @@ export interface DeviceRow {
   readonly channel: string;
   readonly name?: string;
   readonly isRevoked: boolean;
+  /** The log it wrote to before: a visitor's until somebody signed in on it, or a customer's until that was taken back. */
+  readonly cameFrom?: string;
 }
 
 export interface HandoffRow {
