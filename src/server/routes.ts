@@ -1,6 +1,7 @@
 /** Which address leads to which room, and what a refusal looks like on the way out. */
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { Devices, SignOutDevice } from "../wire/devices.js";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
 import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
@@ -10,6 +11,7 @@ import { Sealed, SignIn, SignOut } from "../wire/session.js";
 import { INSIGHTS, PATHS } from "../wire/version.js";
 import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
+import { devices, signOutDevice } from "./devices.js";
 import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
@@ -17,7 +19,8 @@ import { officeOf } from "./office.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
-import { Refused } from "./refusal.js";
+import { Copied, Refused } from "./refusal.js";
+import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
 import { bearerOf, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
@@ -51,7 +54,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   app.post(PATHS.pull, async (call) => {
     const body = await read(call, Pull);
-    const stream = await pull(context, siteOf(call, body), bearerOf(call), body);
+    const stream = await pull(context, siteOf(call, body), { credential: bearerOf(call) }, body);
     return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
   });
   app.post(PATHS.signIn, async (call) => {
@@ -67,6 +70,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     await takeSealed(context, await read(call, Sealed));
     return call.body(null, 204);
   });
+  deviceRoutes(app, context, siteOf);
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf, tries);
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
@@ -83,8 +87,23 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
   const reportWeather = seldom(report, context.now);
-  app.onError((error, call) => refuse(call, error, error instanceof Refused ? reportWeather : report));
+  app.onError(async (error, call) => {
+    if (error instanceof Copied) await letGo(context, error.device);
+    return refuse(call, error, error instanceof Refused ? reportWeather : report);
+  });
   return app;
+}
+
+function deviceRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+  app.post(PATHS.devices, async (call) => {
+    const body = await read(call, Devices);
+    return call.json(await devices(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
+  });
+  app.post(PATHS.signOutDevice, async (call) => {
+    const body = await read(call, SignOutDevice);
+    await signOutDevice(context, siteOf(call, body), body);
+    return call.body(null, 204);
+  });
 }
 
 function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {

@@ -10,6 +10,8 @@ export const PATHS = {
   signIn: "/v1/sign-in",
   signOut: "/v1/sign-out",
   sealed: "/v1/sealed",
+  devices: "/v1/devices",
+  signOutDevice: "/v1/devices/sign-out",
   offer: "/v1/handoff/offer",
   preview: "/v1/handoff/preview",
   accept: "/v1/handoff/accept",
