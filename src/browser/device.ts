@@ -84,7 +84,7 @@ export function createDevice(settings: Settings): Device {
   const refused = (error: RefusalError): void => {
     problems.emit(error);
     if (error.code === "device-revoked") void (visitor.session?.customer ? signOut(device) : device.forget());
-    if (error.code === "credential-unknown") void startOver();
+    if (error.code === "credential-unknown" && !visitor.goBack()) void startOver();
   };
 
   /** The server has lost us. A guest's cart is carried on; what a customer did is held until they sign in again. */

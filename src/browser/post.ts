@@ -2,14 +2,11 @@
 import type { Caller } from "../wire/caller.js";
 import { PATHS, WIRE } from "../wire/version.js";
 import type { Settings } from "./options.js";
-import { inTime, LATE } from "./patience.js";
+import { ANSWER_MS, inTime, LATE } from "./patience.js";
 import { RefusalError, refusalOf } from "./refusal.js";
 
 /** Sends a message and resolves to its answer; rejects with a RefusalError and nothing else. */
 export type Post = <T>(path: string, body: object, more?: RequestInit) => Promise<T>;
-
-/** After this long without an answer the network counts as gone. */
-const ANSWER_MS = 20_000;
 
 /** What an answer of our server holds; where nothing is named it is empty. A portal answers 200 as well, and with JSON of its own. */
 const marks: Readonly<Record<string, readonly [field: string, type: string]>> = {

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
 import { RefusalError } from "./refusal.js";
+import type { Visitor } from "./visitor.js";
 
 /** Takes in some text; says whether the server has greeted by now, and when the stream is to be taken up anew. */
 export type Reading = (text: string) => "waiting" | "standing" | "over";
@@ -15,11 +16,12 @@ interface Ears {
   readonly copy: Copy;
   readonly clock: Clock;
   readonly handoff: (progress: Progress) => void;
+  readonly visitor: Visitor;
   /** The server has another past than this device; true when it is to be asked what it lacks. */
   readonly restored: () => boolean;
 }
 
-export function createReading({ settings, copy, clock, handoff, restored }: Ears): Reading {
+export function createReading({ settings, copy, clock, handoff, restored, visitor }: Ears): Reading {
   let epoch = "";
   let isOver = false;
   let entries: Entry[] = [];
@@ -27,12 +29,14 @@ export function createReading({ settings, copy, clock, handoff, restored }: Ears
   const openedAt = settings.now();
   const { cursor } = copy;
   const { log } = copy.replica;
+  const { next } = (visitor.session && visitor.fresh(visitor.session)) ?? {}; // the stream is asked for in this very tick
 
   const take: Record<string, (data: never) => void> = {
     hello(hello: Hello) {
       epoch = hello.epoch;
       clock.measure(hello.now, openedAt);
       copy.greet(hello.log, epoch);
+      if (hello.isNextKept) visitor.heard(next);
     },
     snapshot({ included, isVouched, ...frame }: SnapshotFrame) {
       if (cursor !== undefined && !isVouched && frame.log === log && restored()) isOver = true;

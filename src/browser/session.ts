@@ -11,7 +11,7 @@ import { callerOf } from "./post.js";
 import { batchesOf } from "./push.js";
 import { RefusalError } from "./refusal.js";
 import { seal } from "./seal.js";
-import type { Session } from "./visitor.js";
+import { isSame, type Session } from "./visitor.js";
 
 export type Merge = "union" | "keep-visitor" | "keep-customer" | "ask";
 
@@ -42,13 +42,13 @@ export async function signIn(device: Device, token: string, isNewest: () => bool
   const body = { ...callerOf(settings, session.credential), token, merge, consent: isNewest() ? settings.consent.rule : "account" as const };
   const answer = await post<SignInAnswer>(PATHS.signIn, body);
   const { met, customer } = answer;
-  if (visitor.session?.credential !== session.credential) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
+  if (!isSame(visitor.session, session)) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
   if (met === "ask") {
     device.known();
     const carts = { visitor: answer.visitor as CartView, account: answer.account as CartView };
     return { met, customer, ...carts, keep: (chosen) => signIn(device, token, isNewest, chosen) };
   }
-  visitor.update({ customer });
+  visitor.update({ customer, madeAt: 0 }); // what was proof enough for a visitor is renewed with the next request
   copy.greet(answer.log, ""); // what is done from now on is the customer's, also before the stream stands
   takeUp(device, customer);
   device.moved();
@@ -63,13 +63,13 @@ export async function signIn(device: Device, token: string, isNewest: () => bool
  */
 export async function signOut(device: Device): Promise<void> {
   const { settings, visitor, copy } = device;
-  const { session } = visitor;
+  const session = visitor.session && visitor.fresh(visitor.session);
   const isShared = settings.idleMs !== undefined;
   if (!session && isShared) return device.forget(); // the answers given here
   // A guest's own cart stays, unless strangers share the screen.
   if (!session || (!session.customer && !isShared)) return;
   if (isShared) return vanish(device, session);
-  const isHere = (): boolean => visitor.session?.credential === session.credential;
+  const isHere = (): boolean => isSame(visitor.session, session);
   // Until a screen of one's own is empty the shopper may go on; what they do meanwhile is theirs as well.
   const putAway = await tell(device, session, () => (isHere() ? copy.replica.pending : []));
   putAway();

@@ -21,15 +21,20 @@ const PROPOSED = 4;
 
 /** Whether a visit is worth a write. */
 export function isNews({ device, credential }: Proven, next: string | undefined, now: number): boolean {
-  return next !== undefined || credential.usedAt === undefined || now - (device.seenAt ?? 0) >= SEEN_MS;
+  return next !== undefined || isFirstUse(credential) || now - (device.seenAt ?? 0) >= SEEN_MS;
 }
 
 /** Notes the visit. True when the device may go on with `next`. The same again changes nothing. */
 export async function attend(tx: Transaction, known: Proven, next: string | undefined, now: number): Promise<boolean> {
   const { device, credential } = known;
   if (now - (device.seenAt ?? 0) >= SEEN_MS) await tx.putDevice({ ...device, seenAt: now });
-  if (credential.usedAt === undefined) await succeed(tx, credential, now);
+  if (isFirstUse(credential)) await succeed(tx, credential, now);
   return next !== undefined && propose(tx, known, next, now);
+}
+
+/** One that was retired before anybody used it, since another was made in the same moment, does not come into use any more. */
+function isFirstUse({ usedAt, retiresAt }: CredentialRow): boolean {
+  return usedAt === undefined && retiresAt === undefined;
 }
 
 /** The first use of a credential retires those before it, and those that were made beside it and came to nothing. */
@@ -49,7 +54,7 @@ async function propose(tx: Transaction, { device, credential }: Proven, next: st
   // Who has signed in since is worth more than the visitor whose credential this was.
   const isDue = now - usedAt >= YOUNGEST_MS || (device.signedInAt ?? 0) > usedAt;
   if (!isDue || retiresAt !== undefined || deviceOf(next) !== device.device) return false;
-  const unused = (await tx.credentialsOf(device.hash)).filter((one) => one.usedAt === undefined && one.retiresAt === undefined);
+  const unused = (await tx.credentialsOf(device.hash)).filter(isFirstUse);
   if (unused.length >= PROPOSED) for (const one of unused) await tx.dropCredential(one.hash);
   await tx.putCredential({ hash, device: device.hash });
   return true;

@@ -12,14 +12,15 @@ test("every message between shop and server has the shape it had when this versi
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
       "caller": "54169597a127",
+      "devices": "367d66322dde",
       "handoff": "2841adfd8ac8",
       "observe": "f5c178239b28",
       "problem": "f65a5579a3de",
-      "pull": "8edee21e61a4",
-      "push": "230ab1a82b97",
+      "pull": "7d174a8cabcd",
+      "push": "6ec58aff380d",
       "receipt": "419ab555a2bc",
       "session": "45addde954d1",
-      "version": "ac2f468bd37b",
+      "version": "a2dfa3d7aadf",
     }
   `);
 });
