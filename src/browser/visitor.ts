@@ -18,7 +18,7 @@ export interface Session {
   /** The server has taken this device in. */
   readonly isKnown: boolean;
   /** The shop's name for who is signed in. */
-  readonly customer?: string;
+  readonly customer?: string | undefined;
   /** The last edit, ms since epoch; a guest's cart is kept from there, not from the last visit. */
   readonly editedAt: number;
   /** When this visitor came to be, ms since epoch by the device's clock. */
@@ -45,6 +45,8 @@ export interface Visitor {
   /** The server does not know the credential; true while there is another one to try. */
   goBack(): boolean;
   update(change: Partial<Session>): void;
+  /** Becomes somebody who was here before. */
+  become(known: Session): void;
   forget(): void;
   /** Reads again what another tab has written. */
   reload(): void;
@@ -112,6 +114,7 @@ export function createVisitor({ random, now }: Settings, shelf: Shelf, minted: (
       return !!last || now() - madeAt < ANSWER_MS; // what was under way has still gone with the other one
     },
     update,
+    become: put,
     forget: () => put(undefined),
     reload: () => void (session = readSession(shelf)),
   };

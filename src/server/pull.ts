@@ -6,7 +6,7 @@ import { type Known, knownDevice, type Presented } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
-import { attend, isNews } from "./renewal.js";
+import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
 
@@ -17,17 +17,19 @@ const PADDING = `:${" ".repeat(2048)}\n\n`;
 
 /** Resolves to the stream of a device's log, from its cursor on. */
 export async function pull(context: Context, site: Site, who: Presented, request: Pull): Promise<ReadableStream<Uint8Array>> {
-  const isNextKept = await visit(context, site, who, request.next);
   const line = createLine();
   let leave = (): void => {};
+  /** Undefined when the visit is to be noted first. */
+  const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
+    const known = await knownDevice(tx, site, who, context.now());
+    if (!isNoted && (await isNews(tx, known, request.next, context.now()))) return undefined;
+    // Following starts before the log is read, so that nothing falls between the two.
+    leave = context.live.follow(known.log.id, line.follower(known.device.hash));
+    return open(context, tx, known, request, await isKept(tx, known, request.next));
+  });
   try {
-    const opening = await context.store.read(async (tx) => {
-      const known = await knownDevice(tx, site, who, context.now());
-      // Following starts before the log is read, so that nothing falls between the two.
-      leave = context.live.follow(known.log.id, line.follower(known.device.hash));
-      return open(context, tx, known, request, isNextKept);
-    });
-    return line.start(opening, leave, request.holdMs);
+    const opening = (await begin()) ?? (await visit(context, site, who, request.next).then(() => begin(true)));
+    return line.start(opening as Opening, leave, request.holdMs);
   } catch (error) {
     leave();
     throw error;
@@ -35,9 +37,8 @@ export async function pull(context: Context, site: Site, who: Presented, request
 }
 
 /** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
-async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<boolean> {
-  const known = await store.read((tx) => knownDevice(tx, site, who, now()));
-  return isNews(known, next, now()) && store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
+async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
+  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
 }
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean): Promise<Opening> {

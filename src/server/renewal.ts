@@ -2,7 +2,7 @@
 import { deviceOf, hashOf } from "./credential.js";
 import type { Context } from "./context.js";
 import type { Proven } from "./device.js";
-import type { CredentialRow, Transaction } from "./store/store.js";
+import type { CredentialRow, Reading, Transaction } from "./store/store.js";
 
 const HOUR = 3_600_000;
 /** A device's latest visit is noted no more often than this, or every push would write one row more. */
@@ -20,16 +20,28 @@ const REMEMBERED_MS = 30 * 24 * HOUR;
 const PROPOSED = 4;
 
 /** Whether a visit is worth a write. */
-export function isNews({ device, credential }: Proven, next: string | undefined, now: number): boolean {
-  return next !== undefined || isFirstUse(credential) || now - (device.seenAt ?? 0) >= SEEN_MS;
+export async function isNews(tx: Reading, known: Proven, next: string | undefined, now: number): Promise<boolean> {
+  return now - (known.device.seenAt ?? 0) >= SEEN_MS || isFirstUse(known.credential) || (mayRenew(known, next, now) && (await tx.credential(hashOf(next))) === undefined);
 }
 
-/** Notes the visit. True when the device may go on with `next`. The same again changes nothing. */
-export async function attend(tx: Transaction, known: Proven, next: string | undefined, now: number): Promise<boolean> {
+/** Whether the device may go on with `next`. */
+export async function isKept(tx: Reading, { device }: Proven, next: string | undefined): Promise<boolean> {
+  const kept = next === undefined ? undefined : await tx.credential(hashOf(next));
+  return kept?.device === device.hash && kept.retiresAt === undefined;
+}
+
+/** Notes the visit. The same again changes nothing. */
+export async function attend(tx: Transaction, known: Proven, next: string | undefined, now: number): Promise<void> {
   const { device, credential } = known;
   if (now - (device.seenAt ?? 0) >= SEEN_MS) await tx.putDevice({ ...device, seenAt: now });
   if (isFirstUse(credential)) await succeed(tx, credential, now);
-  return next !== undefined && propose(tx, known, next, now);
+  if (mayRenew(known, next, now)) await propose(tx, credential, next);
+}
+
+function mayRenew({ device, credential: { usedAt, retiresAt } }: Proven, next: string | undefined, now: number): next is string {
+  if (next === undefined || deviceOf(next) !== device.device || usedAt === undefined || retiresAt !== undefined) return false;
+  // Who has signed in since is worth more than the visitor whose credential this was.
+  return now - usedAt >= YOUNGEST_MS || (device.signedInAt ?? 0) > usedAt;
 }
 
 /** One that was retired before anybody used it, since another was made in the same moment, does not come into use any more. */
@@ -37,27 +49,25 @@ function isFirstUse({ usedAt, retiresAt }: CredentialRow): boolean {
   return usedAt === undefined && retiresAt === undefined;
 }
 
+async function chainOf(tx: Transaction, { device, chain }: Pick<CredentialRow, "device" | "chain">): Promise<readonly CredentialRow[]> {
+  return (await tx.credentialsOf(device)).filter((one) => one.chain === chain);
+}
+
 /** The first use of a credential retires those before it, and those that were made beside it and came to nothing. */
 async function succeed(tx: Transaction, used: CredentialRow, now: number): Promise<void> {
-  for (const former of await tx.credentialsOf(used.device)) {
+  for (const former of await chainOf(tx, used)) {
     if (former.hash === used.hash) await tx.putCredential({ ...used, usedAt: now });
     else if (former.retiresAt === undefined) await tx.putCredential({ ...former, retiresAt: now + OVERLAP_MS });
     else if (former.retiresAt < now - REMEMBERED_MS) await tx.dropCredential(former.hash);
   }
 }
 
-async function propose(tx: Transaction, { device, credential }: Proven, next: string, now: number): Promise<boolean> {
+async function propose(tx: Transaction, { device, chain }: CredentialRow, next: string): Promise<void> {
   const hash = hashOf(next);
-  const same = await tx.credential(hash);
-  if (same !== undefined) return same.device === device.hash && same.retiresAt === undefined;
-  const { usedAt = now, retiresAt } = credential;
-  // Who has signed in since is worth more than the visitor whose credential this was.
-  const isDue = now - usedAt >= YOUNGEST_MS || (device.signedInAt ?? 0) > usedAt;
-  if (!isDue || retiresAt !== undefined || deviceOf(next) !== device.device) return false;
-  const unused = (await tx.credentialsOf(device.hash)).filter(isFirstUse);
+  if ((await tx.credential(hash)) !== undefined) return;
+  const unused = (await chainOf(tx, { device, chain })).filter(isFirstUse);
   if (unused.length >= PROPOSED) for (const one of unused) await tx.dropCredential(one.hash);
-  await tx.putCredential({ hash, device: device.hash });
-  return true;
+  await tx.putCredential({ hash, device, chain });
 }
 
 /**

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { Push } from "../wire/push.js";
 import type { Sealed } from "../wire/session.js";
 import type { Context } from "./context.js";
+import { COOKIE } from "./credential.js";
 import { isRetired } from "./device.js";
 import { Refused } from "./refusal.js";
 import { writeEvents } from "./push.js";
@@ -20,7 +21,7 @@ export async function takeSealed(context: Context, { key, box }: Sealed): Promis
   const news = await context.store.transact(async (tx) => {
     const sealer = await tx.credentialBySeal(key);
     // Who signed out before the push could be sent has signed out; a credential that was taken from a device writes nothing more.
-    const device = sealer && !isRetired(sealer, now) ? await tx.device(sealer.device) : undefined;
+    const device = sealer && sealer.chain !== COOKIE && !isRetired(sealer, now) ? await tx.device(sealer.device) : undefined;
     const site = device && context.sites.get(device.site);
     const log = device && (await tx.log(device.log));
     if (sealer === undefined || device === undefined || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");

@@ -12,6 +12,7 @@ export const PATHS = {
   sealed: "/v1/sealed",
   devices: "/v1/devices",
   signOutDevice: "/v1/devices/sign-out",
+  restore: "/v1/restore",
   offer: "/v1/handoff/offer",
   preview: "/v1/handoff/preview",
   accept: "/v1/handoff/accept",

@@ -19,6 +19,7 @@ export function goodRequests(who: Voice, token: string): Good[] {
     { path: PATHS.sealed, body: { v: 1, key: "k".repeat(43), box: "b".repeat(100) } },
     { path: PATHS.devices, body: { ...who } },
     { path: PATHS.signOutDevice, body: { ...who, device: "AAAAAAAA" } },
+    { path: PATHS.restore, body: { ...voice, secret: "s".repeat(43) } },
     { path: PATHS.offer, body: { ...who, mode: "take", url: "https://shop.example/cart" } },
     { path: PATHS.preview, body: { v: 1, site: who.site, key: "BCDF-GHJK" } },
     { path: PATHS.accept, body: { ...who, key: "BCDF-GHJK" } },

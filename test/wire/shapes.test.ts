@@ -19,8 +19,9 @@ test("every message between shop and server has the shape it had when this versi
       "pull": "7d174a8cabcd",
       "push": "6ec58aff380d",
       "receipt": "419ab555a2bc",
+      "restore": "8c6d9cce5a17",
       "session": "45addde954d1",
-      "version": "a2dfa3d7aadf",
+      "version": "661d57d08341",
     }
   `);
 });

@@ -10,18 +10,18 @@ type Credentials = Pick<Reading, "credential" | "credentialsOf" | "credentialByS
 export const ERASE_CREDENTIALS = "DELETE FROM credentials WHERE device IN (SELECT hash FROM devices WHERE log = ?)";
 
 export function credentialsIn(db: Db): Credentials {
-  const columns = "hash, device, used_at AS usedAt, retires_at AS retiresAt";
+  const columns = "hash, device, chain, used_at AS usedAt, retires_at AS retiresAt";
   const byHash = db.prepare(`SELECT ${columns} FROM credentials WHERE hash = ?`);
   const bySeal = db.prepare(`SELECT ${columns} FROM credentials WHERE seal = ?`);
   const byDevice = db.prepare(`SELECT ${columns} FROM credentials WHERE device = ? ORDER BY hash`);
-  const put = db.prepare("INSERT OR REPLACE INTO credentials (hash, seal, device, used_at, retires_at) VALUES (?, ?, ?, ?, ?)");
+  const put = db.prepare("INSERT OR REPLACE INTO credentials (hash, seal, device, chain, used_at, retires_at) VALUES (?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM credentials WHERE hash = ?");
   return {
     credential: async (hash) => rowOf(byHash.get(hash)),
     credentialsOf: async (device) => byDevice.all(device).map((found) => rowOf(found) as CredentialRow),
     credentialBySeal: async (key) => rowOf(bySeal.get(key)),
-    putCredential: async ({ hash, device, usedAt, retiresAt }) => {
-      put.run(hash, sealKey(hash), device, usedAt ?? null, retiresAt ?? null);
+    putCredential: async ({ hash, device, chain, usedAt, retiresAt }) => {
+      put.run(hash, sealKey(hash), device, chain, usedAt ?? null, retiresAt ?? null);
     },
     dropCredential: async (hash) => {
       drop.run(hash);
@@ -31,6 +31,6 @@ export function credentialsIn(db: Db): Credentials {
 
 function rowOf(found: unknown): CredentialRow | undefined {
   if (found === undefined) return undefined;
-  const { hash, device, usedAt, retiresAt } = found as Record<keyof CredentialRow, unknown>;
-  return { hash, device, ...(usedAt !== null && { usedAt }), ...(retiresAt !== null && { retiresAt }) } as CredentialRow;
+  const { hash, device, chain, usedAt, retiresAt } = found as Record<keyof CredentialRow, unknown>;
+  return { hash, device, chain, ...(usedAt !== null && { usedAt }), ...(retiresAt !== null && { retiresAt }) } as CredentialRow;
 }

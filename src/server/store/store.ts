@@ -43,6 +43,8 @@ export interface CredentialRow {
   readonly hash: string;
   /** `hash` of the device. */
   readonly device: string;
+  /** The credentials that replace each other have one name for it. Each sub-domain that a cookie brought back has its own; the cookie is none of them. */
+  readonly chain: string;
   /** When it was first used; absent while the device has only said that it will. */
   readonly usedAt?: number;
   /** From then on it proves nothing any more. */
