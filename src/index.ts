@@ -4,6 +4,7 @@ export type { Added, CartCoupon, CartLine, CartView } from "./model/cart-view.js
 export { type Client, type ClientState, createClient } from "./browser/client.js";
 export type { ConsentCommands } from "./browser/consent.js";
 export type { ConsentState, DecisionContext } from "./browser/gate.js";
+export type { ListedDevice } from "./browser/devices.js";
 export type { HandoffCommands, HandoffPreview, HandoffState } from "./browser/handoff.js";
 export { addFromLink, type Resolve } from "./browser/link.js";
 export type { ConsentNotice } from "./browser/notice.js";

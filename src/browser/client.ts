@@ -5,6 +5,7 @@ import { emptyCart } from "../model/cart.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { type ConsentCommands, consentCommands } from "./consent.js";
 import { createDevice } from "./device.js";
+import { type ListedDevice, listDevices, signOutDevice } from "./devices.js";
 import { createEmitter, fromNow } from "./emitter.js";
 import { followSource } from "./following.js";
 import { type ConsentState, createGate, type DecisionContext, type Who } from "./gate.js";
@@ -60,6 +61,20 @@ export interface Client {
    * await shop.unlink({ reason: "my sister's laptop" });
    */
   unlink(options?: UnlinkOptions): Promise<void>;
+  /**
+   * The devices that write to this customer's cart, or to a cart that guests share; the latest heard first, 100 at most, frozen.
+   * `device` is a short public name that opens nothing, `seenAt` (to the hour) and `signedInAt` are ms since epoch. Empty while
+   * the server knows nobody here. Rejects with a RefusalError.
+   *
+   * @example
+   * for (const { device, name, isThis } of await shop.devices()) if (!isThis && name === "Kiosk 3") await shop.signOutDevice(device);
+   */
+  devices(): Promise<readonly ListedDevice[]>;
+  /**
+   * Signs out another device of this cart: it is refused from now on, and forgets everything as soon as it hears of it.
+   * Rejects with a RefusalError; `not-found` for a device of nobody and of somebody else alike.
+   */
+  signOutDevice(device: string): Promise<void>;
   readonly handoff: HandoffCommands;
   readonly sync: {
     readonly state: SyncState;
@@ -205,6 +220,8 @@ export function createClient(options: ClientOptions): Client {
     observe: observer.observe,
     signOut: leave,
     unlink: (more) => unlink(device, more),
+    devices: () => listDevices(device),
+    signOutDevice: (name) => signOutDevice(device, name),
     handoff: handoff.commands,
     sync: {
       get state() {

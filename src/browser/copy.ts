@@ -14,7 +14,7 @@ import { base64url } from "./encode.js";
 import { createJournal, type KeptCopy } from "./journal.js";
 import type { Settings } from "./options.js";
 import type { Shelf } from "./shelf.js";
-import { deviceOf, type Visitor } from "./visitor.js";
+import { deviceOf, isSame, type Visitor } from "./visitor.js";
 
 /** Everything that can happen to a copy: here, on the stream, or in another tab. */
 export type Change =
@@ -236,7 +236,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       if (!session) return;
       const before = new Set(replica.pending);
       const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session);
-      if (visitor.session?.credential !== session.credential || (session.customer && visitor.session.customer !== session.customer)) return;
+      if (!isSame(visitor.session, session) || (session.customer && visitor.session?.customer !== session.customer)) return;
       const mine = replica.pending.filter((event) => !before.has(event)); // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));
       if (isAheadOf(kept)) {

@@ -8,15 +8,16 @@ import { type Copy, createCopy } from "./copy.js";
 import { createEmitter, type Emitter } from "./emitter.js";
 import { createGossip, type Sync } from "./gossip.js";
 import { createOutbox, type Outbox } from "./outbox.js";
-import { hold } from "./held.js";
+import { hold, takeUp } from "./held.js";
 import type { Settings } from "./options.js";
 import { createPost, type Post } from "./post.js";
 import { createPuller, type Puller, type SyncState } from "./pull.js";
 import { createPusher, type Pusher } from "./push.js";
+import { restored } from "./restore.js";
 import { RefusalError } from "./refusal.js";
 import { createMemoryShelf, type Shelf } from "./shelf.js";
 import { signOut } from "./session.js";
-import { createVisitor, type Visitor } from "./visitor.js";
+import { createVisitor, isSame, type Session, type Visitor } from "./visitor.js";
 
 export interface Device {
   readonly settings: Settings;
@@ -59,9 +60,11 @@ export interface Device {
 /** How long a tab trusts another one to send what was done there. */
 const LATE_MS = 3_000;
 
-export function createDevice(settings: Settings): Device {
-  const { storage, endpoint, site } = settings;
+export function createDevice(asked: Settings): Device {
+  const { storage, endpoint, site } = asked;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
+  // A sign-out that the server has not heard of lies sealed here: until it has, the cookie is still the one who has left.
+  const settings: Settings = { ...asked, cookies: () => (shelf.names("box:")[0] ? "omit" : asked.cookies()) };
   const [changed, minted, problems, handoffs] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>()];
   const clock = createClock(settings.now);
   const visitor = createVisitor(settings, shelf, minted.emit);
@@ -84,23 +87,42 @@ export function createDevice(settings: Settings): Device {
   const refused = (error: RefusalError): void => {
     problems.emit(error);
     if (error.code === "device-revoked") void (visitor.session?.customer ? signOut(device) : device.forget());
-    if (error.code === "credential-unknown") void startOver();
+    if (error.code === "credential-unknown" && !visitor.goBack()) void startOver();
   };
+
+  let asking: ReturnType<typeof restored> | undefined;
+  const askCookie = (): ReturnType<typeof restored> => (asking ??= restored(device).finally(() => void (asking = undefined)));
 
   /** The server has lost us. A guest's cart is carried on; what a customer did is held until they sign in again. */
   const startOver = async (): Promise<void> => {
-    const customer = visitor.session?.customer;
+    const { session } = visitor;
+    const found = await askCookie();
+    if (!isSame(visitor.session, session)) return;
+    const customer = session?.customer;
+    if (found && isSame(found, session)) return visitor.become(found);
     if (customer) {
       const putAway = settings.idleMs === undefined && hold(device, customer);
       await device.forget();
-      return void (putAway && putAway());
+      if (putAway) putAway();
+      return comeBack(found);
     }
     puller.stop();
     pusher.reset();
     visitor.forget();
+    if (found) visitor.become(found);
     copy.carry();
     gossip.tell({ session: true });
     device.wake();
+  };
+
+  /** Takes up the work as the visitor of the cookie, unless somebody has come to be meanwhile. */
+  const comeBack = async (found: Session | undefined): Promise<void> => {
+    if (!found || isClosed) return;
+    visitor.reload(); // another tab may have been quicker
+    if (!visitor.session) visitor.become(found);
+    if (found.customer) takeUp(device, found.customer);
+    await device.open();
+    gossip.tell({ session: true });
   };
 
   /** A guest's cart is kept for its time after the last edit, and no visit prolongs that. */
@@ -167,6 +189,7 @@ export function createDevice(settings: Settings): Device {
       if (isOutlived()) await device.forget();
       device.wake();
       if (visitor.session) gossip.ask();
+      else void askCookie().then(comeBack);
       if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
       changed.emit();
     },

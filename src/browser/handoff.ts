@@ -146,7 +146,7 @@ export function createHandoff(device: Device): Handoff {
     },
     async cancel(codeOrUrl) {
       const received = codeOrUrl === undefined ? (state?.role === "receiving" ? key : undefined) : keyOf(codeOrUrl);
-      const credential = visitor.session?.credential; // who says no stays nobody
+      const credential = visitor.session && visitor.fresh(visitor.session).credential; // who says no stays nobody
       if (received || (state && !isOver(state))) await post(PATHS.cancel, { v: WIRE, site: settings.site, credential, key: received });
       become(undefined);
     },

@@ -6,6 +6,7 @@ import type { Device } from "./device.js";
 import { base64url } from "./encode.js";
 import { callerOf } from "./post.js";
 import { RefusalError } from "./refusal.js";
+import { isSame, type Session } from "./visitor.js";
 
 /** What is observed within so long goes up together; after each failure twice as long. */
 const MOMENT_MS = 1_000;
@@ -20,7 +21,7 @@ export interface Observer {
 }
 
 /** What was observed, under which grant, and in whose name: nothing of one shopper is sent for the next. */
-type Waiting = readonly [observation: Observation, since: number, credential: string];
+type Waiting = readonly [observation: Observation, since: number, session: Session];
 
 /** `purposes` are those granted now, undefined before the choices are read; `on` tells of each change. */
 export function createObserver(device: Device, purposes: () => readonly string[] | undefined, on: (listener: () => void) => () => void): Observer {
@@ -34,7 +35,7 @@ export function createObserver(device: Device, purposes: () => readonly string[]
 
   /** Keeps what was observed under a grant that still stands, and sees to it that it is sent; the grant itself goes first. */
   const keep = (some: readonly Waiting[]): void => {
-    waiting = some.filter(([{ purpose }, since, credential]) => granted?.get(purpose) === since && visitor.session?.credential === credential);
+    waiting = some.filter(([{ purpose }, since, session]) => granted?.get(purpose) === since && isSame(visitor.session, session));
     if (waiting[0]) moment ??= setTimeout(() => pusher.flush().then(send, () => later([])), MOMENT_MS * 2 ** tries);
   };
 
@@ -56,7 +57,7 @@ export function createObserver(device: Device, purposes: () => readonly string[]
     const batch = !hasHeard() ? [] : waiting.splice(0, OBSERVATIONS_PER_REQUEST);
     if (!batch[0]) return;
     const visitAt = Math.round(openedAt + clock.now() - settings.now()); // of the device's clock it is known by now how wrong it goes
-    const body: Observe = { ...callerOf(settings, batch[0][2]), visitAt, observations: batch.map(([observation]) => observation) };
+    const body: Observe = { ...callerOf(settings, visitor.fresh(batch[0][2]).credential), visitAt, observations: batch.map(([observation]) => observation) };
     const fly = (keepalive: boolean): Promise<void> => device.post<ObserveAnswer>(PATHS.observe, body, { keepalive }).then(({ answers }) => {
       tries = 0;
       for (const [, , code] of answers) if (code) device.problems.emit(new RefusalError(code));
@@ -78,9 +79,9 @@ export function createObserver(device: Device, purposes: () => readonly string[]
       const since = granted?.get(purpose);
       if (!settings.endpoint || since === undefined || waiting.length >= WAITING || !isJson(data, OBSERVATION_BYTES)) return false;
       const isFirst = !visitor.session;
-      const { credential } = visitor.mint();
+      const session = visitor.mint();
       if (isFirst) device.wake();
-      keep([...waiting, [{ id: base64url(settings.random(16)), type, purpose, at: Math.round(clock.now()), data }, since, credential]]);
+      keep([...waiting, [{ id: base64url(settings.random(16)), type, purpose, at: Math.round(clock.now()), data }, since, session]]);
       if (globalThis.document?.visibilityState === "hidden") queueMicrotask(send);
       return true;
     },

@@ -25,6 +25,11 @@ export interface ClientOptions {
   readonly merge?: "union" | "keep-visitor" | "keep-customer" | "ask";
   /** How long a guest's cart is kept after its last edit, 1 hour to 90 days; 7 days by default. As the server's. */
   readonly guestCartMs?: number;
+  /**
+   * The visitor is known again by a first-party cookie too, when the browser has wiped what scripts may write (Safari after 7
+   * days). Needs the site's option `cookie`, https, and an endpoint on the shop's own registrable domain. Never on a kiosk.
+   */
+  readonly cookie?: boolean;
   /** "memory": a device of its own that shares nothing and leaves nothing. */
   readonly storage?: "browser" | "memory" | Shelf;
   readonly fetch?: typeof fetch;
@@ -42,6 +47,8 @@ export interface Settings {
   readonly idleMs: number | undefined;
   readonly merge: NonNullable<ClientOptions["merge"]>;
   readonly guestCartMs: number;
+  /** Whether requests carry the cookie. */
+  readonly cookies: () => "include" | "omit";
   readonly storage: NonNullable<ClientOptions["storage"]>;
   readonly fetch: typeof fetch;
   readonly now: () => number;
@@ -65,6 +72,7 @@ export function readOptions(options: ClientOptions): Settings {
   if (!["union", "keep-visitor", "keep-customer", "ask"].includes(merge)) say("merge", merge, "union, keep-visitor, keep-customer or ask");
   return {
     site, channel, name, idleMs, guestCartMs, merge,
+    cookies: () => (options.cookie && !kiosk ? "include" : "omit"),
     endpoint: endpointOf(options.endpoint, say),
     consent: readConsent(consent, say, kiosk && (kiosk.purposes ?? ["analytics"])),
     storage: kiosk ? "memory" : (options.storage ?? "browser"),

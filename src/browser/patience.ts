@@ -1,6 +1,9 @@
 /** Waiting for something, and not for ever. */
 import type { Device } from "./device.js";
 
+/** After this long without an answer the network counts as gone. */
+export const ANSWER_MS = 20_000;
+
 export const LATE = new Error("carryover: what was asked does not answer in time");
 
 /** The outcome of the work, or a rejection with LATE when it takes longer. */

@@ -2,18 +2,15 @@
 import type { Caller } from "../wire/caller.js";
 import { PATHS, WIRE } from "../wire/version.js";
 import type { Settings } from "./options.js";
-import { inTime, LATE } from "./patience.js";
+import { ANSWER_MS, inTime, LATE } from "./patience.js";
 import { RefusalError, refusalOf } from "./refusal.js";
 
 /** Sends a message and resolves to its answer; rejects with a RefusalError and nothing else. */
 export type Post = <T>(path: string, body: object, more?: RequestInit) => Promise<T>;
 
-/** After this long without an answer the network counts as gone. */
-const ANSWER_MS = 20_000;
-
 /** What an answer of our server holds; where nothing is named it is empty. A portal answers 200 as well, and with JSON of its own. */
 const marks: Readonly<Record<string, readonly [field: string, type: string]>> = {
-  [PATHS.push]: ["answers", "object"], [PATHS.observe]: ["answers", "object"], [PATHS.signIn]: ["customer", "string"], [PATHS.offer]: ["token", "string"],
+  [PATHS.push]: ["answers", "object"], [PATHS.observe]: ["answers", "object"], [PATHS.signIn]: ["customer", "string"], [PATHS.offer]: ["token", "string"], [PATHS.devices]: ["devices", "object"], [PATHS.restore]: ["device", "string"],
   [PATHS.preview]: ["mode", "string"], [PATHS.accept]: ["mode", "string"], [PATHS.approve]: ["mode", "string"], [PATHS.progress]: ["mode", "string"],
 };
 
@@ -30,11 +27,11 @@ export function createPost(settings: Settings): Post {
 }
 
 /** A simple request in the sense of CORS as long as no header is added: no preflight stands in its way. */
-export async function send({ endpoint, fetch }: Settings, path: string, body: object, more: RequestInit): Promise<Response> {
+export async function send({ endpoint, fetch, cookies }: Settings, path: string, body: object, more: RequestInit): Promise<Response> {
   if (endpoint === undefined) throw new RefusalError("unreachable", "This client was made without an endpoint.");
   let response: Response;
   try {
-    response = await fetch(endpoint + path, { method: "POST", body: JSON.stringify(body), credentials: "omit", ...more });
+    response = await fetch(endpoint + path, { method: "POST", body: JSON.stringify(body), credentials: cookies(), ...more });
   } catch {
     throw new RefusalError("unreachable");
   }

@@ -6,13 +6,13 @@ import { PATHS } from "../wire/version.js";
 import type { Clock } from "./clock.js";
 import type { Copy } from "./copy.js";
 import type { Settings } from "./options.js";
-import { inTime, LATE } from "./patience.js";
+import { ANSWER_MS, inTime, LATE } from "./patience.js";
 import { callerOf, foreign, send } from "./post.js";
 import { createReading } from "./reading.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
 import type { Shelf } from "./shelf.js";
-import type { Visitor } from "./visitor.js";
+import { isSame, type Visitor } from "./visitor.js";
 
 /** No byte for 2.5 heartbeats: the stream is dead, whatever the socket says. */
 const SILENCE_MS = 2.5 * HEARTBEAT_MS;
@@ -24,8 +24,6 @@ const OPENING_MS = 4_000;
 const SILENT_STREAMS = 2;
 /** So long it is believed that streams are held back here, ms. */
 const POLLING_MS = 3_600_000;
-/** Time for the network beside the time that the server holds an answer. */
-const ANSWER_MS = 20_000;
 
 /** Whether changes elsewhere arrive here. */
 export type SyncState = "local" | "offline" | "catching-up" | "live";
@@ -110,7 +108,7 @@ export function createPuller(parts: Parts): Puller {
   const retry = createRetry(settings.random, {
     isDue: () => isWanted && visitor.session !== undefined,
     async once(succeeded) {
-      const credential = visitor.session?.credential;
+      const { session } = visitor;
       show("catching-up");
       heardAt = Infinity;
       const connect = (way: typeof follow): Promise<void> => way((stream = new AbortController()).signal, succeeded);
@@ -122,7 +120,7 @@ export function createPuller(parts: Parts): Puller {
           return connect(poll); // where a plain question is answered in time, streams are held back
         });
       } catch (error) {
-        const isGone = visitor.session?.credential !== credential; // it was about somebody who is not here any more
+        const isGone = !isSame(visitor.session, session); // it was about somebody who is not here any more
         if (stream?.signal.reason !== LEAVING && !isGone) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
       } finally {
         stream?.abort();
@@ -159,9 +157,11 @@ const LEAVING = "leaving";
 
 /** Opens a stream, or with `holdMs` asks for an answer that is none. */
 async function ask({ settings, copy, visitor }: Parts, signal: AbortSignal, holdMs?: number): Promise<Response> {
-  const { credential, ...caller } = callerOf(settings, visitor.session?.credential ?? "");
+  const { session } = visitor;
+  const { credential, next } = session ? visitor.fresh(session) : { credential: "" };
   const unsure = [...copy.doubtful, ...copy.replica.pending].slice(0, 1_000).map((event) => event.id);
-  const request: Pull = { ...caller, cursor: copy.cursor, unsure, holdMs };
+  const { credential: _, ...caller } = callerOf(settings, credential);
+  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs };
   const response = await send(settings, PATHS.pull, request, { headers: { authorization: `Bearer ${credential}` }, signal });
   return response.headers.get("content-type")?.startsWith("text/event-stream") ? response : foreign();
 }

@@ -11,7 +11,7 @@ import { createFlights, type Flights } from "./flights.js";
 import { callerOf, foreign, type Post } from "./post.js";
 import { RefusalError } from "./refusal.js";
 import { createRetry } from "./retry.js";
-import type { Session, Visitor } from "./visitor.js";
+import { isSame, type Session, type Visitor } from "./visitor.js";
 
 /** A request stays well below the server's 256 KiB. */
 const BODY_BYTES = 100_000;
@@ -65,11 +65,12 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
 
   const unsent = (): Event[] => copy.replica.pending.filter((event) => !acked.has(event.id));
   const waiting = (): Event[] => unsent().filter((event) => !flights.has(event));
-  const isGone = ({ credential }: Session): boolean => visitor.session?.credential !== credential;
+  const isGone = (session: Session): boolean => !isSame(visitor.session, session);
   const hasWork = (): boolean => visitor.session !== undefined && unsent().length > 0;
 
-  const bodyOf = (credential: string, events: readonly Event[]): Push => {
-    return { ...callerOf(settings, credential), log: copy.replica.log, epoch: copy.epoch || undefined, events: [...events] };
+  const bodyOf = (session: Session, events: readonly Event[]): Push => {
+    const { credential, next } = visitor.fresh(session);
+    return { ...callerOf(settings, credential), next, log: copy.replica.log, epoch: copy.epoch || undefined, events: [...events] };
   };
 
   const deliver = async (session: Session, body: Push, keepalive: boolean): Promise<void> => {
@@ -78,6 +79,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
       const answer = await post<PushAnswer>(PATHS.push, body, { keepalive });
       if (!Array.isArray(answer?.answers)) foreign();
       if (!isGone(session)) take(answer, sentAt);
+      if (answer.isNextKept) visitor.heard(body.next);
       isPlain = false;
     } catch (error) {
       isPlain = true;
@@ -87,7 +89,7 @@ export function createPusher({ settings, copy, visitor, clock, post, refused, kn
 
   /** One request. A page that is left while it is under way does not end it, as long as the browser has room for such. */
   const fly = (session: Session, events: readonly Event[]): Promise<void> => {
-    const body = bodyOf(session.credential, events);
+    const body = bodyOf(session, events);
     return flights.start(events, bytesOf(JSON.stringify(body)), !isPlain, (isLasting) => deliver(session, body, isLasting));
   };
 

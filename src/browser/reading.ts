@@ -16,8 +16,7 @@ interface Ears {
   readonly copy: Copy;
   readonly clock: Clock;
   readonly handoff: (progress: Progress) => void;
-  /** Whose device it is. */
-  readonly visitor: Pick<Visitor, "session">;
+  readonly visitor: Visitor;
   /** The sign-in that the device was asking under was taken back. */
   readonly released: () => void;
   /** The server has another past than this device; true when it is to be asked what it lacks. */
@@ -33,12 +32,14 @@ export function createReading({ settings, copy, clock, visitor, handoff, restore
   const { cursor } = copy;
   const { log } = copy.replica;
   const customer = visitor.session?.customer;
+  const { next } = (visitor.session && visitor.fresh(visitor.session)) ?? {}; // the stream is asked for in this very tick
 
   const take: Record<string, (data: never) => void> = {
     hello(hello: Hello) {
       epoch = hello.epoch;
       clock.measure(hello.now, openedAt);
       copy.greet(hello.log, epoch);
+      if (hello.isNextKept) visitor.heard(next);
     },
     snapshot({ included, isVouched, ...frame }: SnapshotFrame) {
       if (cursor !== undefined && !isVouched && frame.log === log && restored()) isOver = true;

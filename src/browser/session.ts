@@ -12,7 +12,7 @@ import { callerOf } from "./post.js";
 import { batchesOf } from "./push.js";
 import { RefusalError } from "./refusal.js";
 import { seal } from "./seal.js";
-import { deviceOf, type Session } from "./visitor.js";
+import { deviceOf, isSame, type Session } from "./visitor.js";
 
 export type Merge = "union" | "keep-visitor" | "keep-customer" | "ask";
 
@@ -43,13 +43,13 @@ export async function signIn(device: Device, token: string, isNewest: () => bool
   const body = { ...callerOf(settings, session.credential), token, merge, consent: isNewest() ? settings.consent.rule : "account" as const };
   const answer = await post<SignInAnswer>(PATHS.signIn, body);
   const { met, customer } = answer;
-  if (visitor.session?.credential !== session.credential) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
+  if (!isSame(visitor.session, session)) throw new RefusalError("device-revoked", "The device was signed out meanwhile.");
   if (met === "ask") {
     device.known();
     const carts = { visitor: answer.visitor as CartView, account: answer.account as CartView };
     return { met, customer, ...carts, keep: (chosen) => signIn(device, token, isNewest, chosen) };
   }
-  visitor.update({ customer });
+  visitor.update({ customer, madeAt: 0 }); // what was proof enough for a visitor is renewed with the next request
   copy.greet(answer.log, ""); // what is done from now on is the customer's, also before the stream stands
   takeUp(device, customer);
   device.moved();
@@ -73,7 +73,7 @@ export async function unlink(device: Device, { device: other, reason }: UnlinkOp
   const { session } = visitor;
   if (session?.customer === undefined) throw new RefusalError("unlink-impossible", "carryover: nobody is signed in here.");
   await pusher.flush(); // what the customer did here stays theirs
-  await post(PATHS.unlink, { ...callerOf(settings, session.credential), device: other, reason });
+  await post(PATHS.unlink, { ...callerOf(settings, visitor.fresh(session).credential), device: other, reason });
   if (other !== undefined && other !== deviceOf(session)) return;
   puller.restart();
   await until(() => visitor.session?.customer === undefined && device.sync === "live", device, ARRIVE_MS);
@@ -85,13 +85,13 @@ export async function unlink(device: Device, { device: other, reason }: UnlinkOp
  */
 export async function signOut(device: Device): Promise<void> {
   const { settings, visitor, copy } = device;
-  const { session } = visitor;
+  const session = visitor.session && visitor.fresh(visitor.session);
   const isShared = settings.idleMs !== undefined;
   if (!session && isShared) return device.forget(); // the answers given here
   // A guest's own cart stays, unless strangers share the screen.
   if (!session || (!session.customer && !isShared)) return;
   if (isShared) return vanish(device, session);
-  const isHere = (): boolean => visitor.session?.credential === session.credential;
+  const isHere = (): boolean => isSame(visitor.session, session);
   // Until a screen of one's own is empty the shopper may go on; what they do meanwhile is theirs as well.
   // What a page that came after this one has put down meanwhile is known from the shelf, if this one could not hear of it.
   const readAgain = async (): Promise<void> => (isHere() ? copy.load() : undefined);

@@ -56,7 +56,7 @@ function customerRoutes(app: Hono, context: Context): void {
 async function receiptsText({ store, notary, now }: Context, site: Site, credential: string): Promise<string> {
   const key = await sealingKey(store, notary);
   const { log, rows, keys } = await store.read(async (tx) => {
-    const known = await knownDevice(tx, site, credential);
+    const known = await knownDevice(tx, site, { credential }, now());
     return { log: known.log, rows: await receiptsFor(tx, known), keys: await keysOf(notary, tx, site.key) };
   });
   let text = "";

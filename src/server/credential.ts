@@ -16,6 +16,14 @@ export function sealKey(credentialHash: string): string {
   return hashOf(credentialHash);
 }
 
+/** The chain of a device's cookie: it brings a visitor back and is shown by the browser, never by a page. */
+export const COOKIE = "cookie";
+
+/** A secret of 256 bits for a device of that name. */
+export function randomCredential(device: string): string {
+  return `${device}.${randomBytes(32).toString("base64url")}`;
+}
+
 export function randomLogId(): string {
   return randomBytes(12).toString("base64url");
 }

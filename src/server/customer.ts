@@ -7,12 +7,12 @@ import { randomLogId } from "./credential.js";
 import { receiptIn } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
 import type { ObservationRow } from "./store/observations.js";
-import type { DeviceRow, HandoffRow, LogRow, Reading, Transaction } from "./store/store.js";
+import type { CredentialRow, DeviceRow, HandoffRow, LogRow, Reading, Transaction } from "./store/store.js";
 
 /** What a log is kept with. None of it opens anything: neither a device nor a handoff is shown with its hashes. */
 export interface Belongings {
   readonly entries: readonly Entry[];
-  readonly devices: readonly Omit<DeviceRow, "hash">[];
+  readonly devices: readonly Omit<DeviceRow, "hash" | "thumbprint">[];
   readonly handoffs: readonly Pick<HandoffRow, "mode" | "status" | "expiresAt" | "url">[];
   readonly observations: readonly Omit<ObservationRow, "device" | "log" | "site">[];
   readonly receipts: readonly Receipt[];
@@ -24,7 +24,7 @@ export interface Belongings {
  */
 const belongings: { readonly [B in keyof Belongings]: (tx: Reading, log: string) => Promise<Belongings[B]> } = {
   entries: allEntries,
-  devices: async (tx, log) => (await tx.devicesOf(log)).map(({ hash: _, ...device }) => device),
+  devices: async (tx, log) => (await tx.devicesOf(log)).map(({ hash: _, thumbprint: __, ...device }) => device),
   handoffs: async (tx, log) => (await tx.handoffsOf(log)).map(({ mode, status, expiresAt, url }) => ({ mode, status, expiresAt, ...(url !== undefined && { url }) })),
   observations: async (tx, log) => (await tx.observationsOf(log)).map(({ device: _, log: __, site: ___, ...observation }) => observation),
   receipts: async (tx, log) => (await tx.receiptsOf(log)).map(receiptIn),
@@ -63,14 +63,18 @@ export async function eraseCustomer(tx: Transaction, site: string, customer: str
   const logs = await logsOf(tx, site, customer);
   const erased = { logs: logs.length, entries: 0, devices: 0, handoffs: 0, observations: 0, receipts: 0 };
   const devices: DeviceRow[] = [];
+  const credentials: CredentialRow[] = [];
   for (const { id } of logs) {
     const kept = await belongingsOf(tx, id);
     for (const name of Object.keys(belongings) as (keyof Belongings)[]) erased[name] += kept[name].length;
-    devices.push(...(await tx.devicesOf(id)));
+    for (const device of await tx.devicesOf(id)) {
+      devices.push(device);
+      credentials.push(...(await tx.credentialsOf(device.hash)));
+    }
     await tx.blankReceipts(id);
     await tx.eraseLog(id);
   }
-  await turnAway(tx, site, devices, now);
+  await turnAway(tx, site, devices, credentials, now);
   return { erased, logs: logs.map(({ id }) => id), devices: devices.map(({ hash }) => hash) };
 }
 
@@ -84,9 +88,10 @@ async function logsOf(tx: Reading, site: string, customer: string): Promise<read
 }
 
 /** An empty log for devices that are to forget: it is erased as every visitor's is, when nobody needs to be told any more. */
-async function turnAway(tx: Transaction, site: string, devices: readonly DeviceRow[], now: number): Promise<void> {
+async function turnAway(tx: Transaction, site: string, devices: readonly DeviceRow[], credentials: readonly CredentialRow[], now: number): Promise<void> {
   if (devices.length === 0) return;
   const log: LogRow = { id: randomLogId(), site, head: 0, hash: 0, expiresAt: now + LATE_MS };
   await tx.putLog(log);
   for (const { hash } of devices) await tx.putDevice({ hash, device: "", site, log: log.id, channel: "", isRevoked: true });
+  for (const credential of credentials) await tx.putCredential(credential);
 }

@@ -1,36 +1,73 @@
 /** Finds the device behind a credential, or takes in a new visitor. */
 import type { Caller } from "../wire/caller.js";
-import { deviceOf, hashOf, randomLogId } from "./credential.js";
-import { Refused } from "./refusal.js";
+import { COOKIE, deviceOf, hashOf, randomLogId } from "./credential.js";
+import { Copied, Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
-import type { DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
+import type { CredentialRow, DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
+
+/** What a request brings to prove its device. */
+export interface Presented {
+  readonly credential: string;
+  /** The first-party cookie that came along, if the site sets one. */
+  readonly cookie?: string | undefined;
+}
 
 export interface Known {
   readonly device: DeviceRow;
   readonly log: LogRow;
 }
 
-/** The device and the log it writes to; refuses a credential that is unknown, foreign or was signed out. */
-export async function knownDevice(tx: Reading, site: Site, credential: string): Promise<Known> {
-  const device = await tx.device(hashOf(credential));
-  if (device === undefined || device.site !== site.key) throw new Refused("credential-unknown", "No device of this site has this credential.");
+export interface Proven extends Known {
+  /** The one of its credentials that it has shown. */
+  readonly credential: CredentialRow;
+}
+
+/** The device and the log it writes to; refuses a credential that is unknown, foreign, replaced or was signed out. */
+export async function knownDevice(tx: Reading, site: Site, who: Presented, now: number): Promise<Proven> {
+  await agreeing(tx, site, who, now);
+  const credential = await tx.credential(hashOf(who.credential));
+  const device = credential && (await tx.device(credential.device));
+  if (credential === undefined || credential.chain === COOKIE || device?.site !== site.key) throw new Refused("credential-unknown", "No device of this site has this credential.");
   if (device.isRevoked) throw new Refused("device-revoked", "This device was signed out; it starts anew.");
-  return { device, log: await logOf(tx, device.log) };
+  if (isRetired(credential, now)) throw new Copied(device.hash);
+  return { device, log: await logOf(tx, device.log), credential };
+}
+
+/** The cookie is the authority: what a page believes of itself, against it, is refused, upon which the page asks the cookie. */
+async function agreeing(tx: Reading, site: Site, { credential, cookie }: Presented, now: number): Promise<void> {
+  const device = cookie === undefined ? undefined : await deviceByCookie(tx, site, cookie, now);
+  if (device !== undefined && device.device !== deviceOf(credential)) throw new Refused("credential-unknown", "The cookie of this browser is another visitor's.");
+}
+
+/** The device that a cookie stands for, as long as it does. */
+export async function deviceByCookie(tx: Reading, site: Site, cookie: string, now: number): Promise<DeviceRow | undefined> {
+  const row = await tx.credential(hashOf(cookie));
+  const device = row?.chain === COOKIE && !isRetired(row, now) ? await tx.device(row.device) : undefined;
+  return device?.site === site.key && !device.isRevoked ? device : undefined;
+}
+
+/** It was replaced by a newer one, and requests that were under way then have long arrived. */
+export function isRetired({ retiresAt }: CredentialRow, now: number): boolean {
+  return retiresAt !== undefined && retiresAt <= now;
 }
 
 /**
  * As `knownDevice`, but an unknown device that was never told a log is a new visitor. The credential is made on
  * the device, so that a lost answer and a second try lead to one visitor, not two.
  */
-export async function deviceFor(tx: Transaction, site: Site, caller: Caller & { log?: string | undefined }, expiresAt: number): Promise<Known> {
+export async function deviceFor(tx: Transaction, site: Site, caller: Caller & Pick<Presented, "cookie"> & { log?: string | undefined }, expiresAt: number): Promise<Proven> {
   const hash = hashOf(caller.credential);
-  if (caller.log !== undefined || (await tx.device(hash)) !== undefined) return knownDevice(tx, site, caller.credential);
+  const now = expiresAt - site.guestCartMs;
+  await agreeing(tx, site, caller, now);
+  if (caller.log !== undefined || (await tx.credential(hash)) !== undefined) return knownDevice(tx, site, caller, now);
   const log: LogRow = { id: randomLogId(), site: site.key, head: 0, hash: 0, expiresAt };
   const { channel, name } = caller;
-  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, ...(name !== undefined && { name }) };
+  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, seenAt: now, ...(name !== undefined && { name }) };
+  const credential: CredentialRow = { hash, device: hash, chain: hash, usedAt: now };
   await tx.putLog(log);
   await tx.putDevice(device);
-  return { device, log };
+  await tx.putCredential(credential);
+  return { device, log, credential };
 }
 
 async function logOf(tx: Reading, id: string): Promise<LogRow> {

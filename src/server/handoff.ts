@@ -80,7 +80,7 @@ export async function accept(context: Context, site: Site, body: Accept, address
 export async function approve(context: Context, site: Site, body: Approve): Promise<Progress> {
   const now = context.now();
   const { row, moved, receiver } = await context.store.transact(async (tx) => {
-    const { device } = await knownDevice(tx, site, body.credential);
+    const { device } = await knownDevice(tx, site, body, now);
     const found = await tx.handoffOf(device.hash);
     if (found?.status !== "to-approve" || found.expiresAt < now || found.receiver === undefined) throw gone();
     const receiver = await tx.device(found.receiver);
@@ -98,7 +98,8 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
 /** Either side says no: the offering one by its credential, the receiving one by the key it was shown. */
 export async function cancel(context: Context, site: Site, { key, credential }: Cancel, address: string, tries: Tries): Promise<void> {
   const row = await context.store.transact(async (tx) => {
-    const found = key !== undefined ? await find(context, tx, site, key, address, tries) : credential && (await tx.handoffOf(hashOf(credential)));
+    const own = async (shown: string): Promise<HandoffRow | undefined> => tx.handoffOf((await knownDevice(tx, site, { credential: shown }, context.now())).device.hash);
+    const found = key !== undefined ? await find(context, tx, site, key, address, tries) : credential && (await own(credential));
     if (!found || !isOpen(found, context.now())) return undefined;
     const declined: HandoffRow = { ...found, status: "declined" };
     await tx.putHandoff(declined);
@@ -109,8 +110,12 @@ export async function cancel(context: Context, site: Site, { key, credential }: 
 
 /** Where the handoff of this key stands, for the side that received it. */
 export async function progress(context: Context, site: Site, body: Accept): Promise<Progress> {
-  const row = await context.store.read((tx) => tx.handoff(site.key, keyHash(body.key)));
-  if (row === undefined || row.receiver !== hashOf(body.credential)) throw gone();
+  const row = await context.store.read(async (tx) => {
+    const [found, shown] = [await tx.handoff(site.key, keyHash(body.key)), await tx.credential(hashOf(body.credential))];
+    if (found?.receiver === undefined || found.receiver !== shown?.device) throw gone();
+    await knownDevice(tx, site, body, context.now());
+    return found;
+  });
   const isOver = row.expiresAt < context.now() && row.status === "to-approve";
   return progressOf(isOver ? { ...row, status: "expired" } : row, "receiving");
 }

@@ -26,7 +26,7 @@ const OBSERVATIONS_PER_DAY = 5_000;
 export async function observe({ store, logs, now: clock }: Context, site: Site, body: Observe): Promise<ObserveAnswer> {
   const now = clock();
   return store.transact(async (tx) => {
-    const known = await knownDevice(tx, site, body.credential);
+    const known = await knownDevice(tx, site, body, now);
     const { device } = known;
     const count = await tx.countObservations(device.hash, now - DAY, OBSERVATIONS_PER_DAY);
     if (count + body.observations.length > OBSERVATIONS_PER_DAY) throw new Refused("too-many-tries", "No shopper does so much in one day.", DAY / 24);

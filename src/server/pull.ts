@@ -2,10 +2,11 @@
 import { FOLD } from "../model/state.js";
 import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
 import type { Context } from "./context.js";
-import { type Known, knownDevice } from "./device.js";
+import { type Known, knownDevice, type Presented } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
+import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
 
@@ -15,25 +16,33 @@ const TAIL = 200;
 const PADDING = `:${" ".repeat(2048)}\n\n`;
 
 /** Resolves to the stream of a device's log, from its cursor on. */
-export async function pull(context: Context, site: Site, credential: string, request: Pull): Promise<ReadableStream<Uint8Array>> {
+export async function pull(context: Context, site: Site, who: Presented, request: Pull): Promise<ReadableStream<Uint8Array>> {
   const line = createLine();
   let leave = (): void => {};
+  /** Undefined when the visit is to be noted first. */
+  const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
+    const known = await knownDevice(tx, site, who, context.now());
+    if (!isNoted && (await isNews(tx, known, request.next, context.now()))) return undefined;
+    // Following starts before the log is read, so that nothing falls between the two.
+    leave = context.live.follow(known.log.id, line.follower(known.device.hash));
+    return open(context, tx, known, request, await isKept(tx, known, request.next));
+  });
   try {
-    const opening = await context.store.read(async (tx) => {
-      const known = await knownDevice(tx, site, credential);
-      // Following starts before the log is read, so that nothing falls between the two.
-      leave = context.live.follow(known.log.id, line.follower(known.device.hash));
-      return open(context, tx, known, request);
-    });
-    return line.start(opening, leave, request.holdMs);
+    const opening = (await begin()) ?? (await visit(context, site, who, request.next).then(() => begin(true)));
+    return line.start(opening as Opening, leave, request.holdMs);
   } catch (error) {
     leave();
     throw error;
   }
 }
 
-async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull): Promise<Opening> {
-  const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
+/** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
+async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
+  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
+}
+
+async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean): Promise<Opening> {
+  const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now(), ...(isNextKept && { isNextKept }) };
   const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);

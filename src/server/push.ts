@@ -7,6 +7,7 @@ import type { Context } from "./context.js";
 import { deviceFor, type Known } from "./device.js";
 import type { News } from "./live.js";
 import type { Draft, Writer } from "./log.js";
+import { attend, isKept, isNews } from "./renewal.js";
 import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
 import type { Transaction } from "./store/store.js";
@@ -16,8 +17,10 @@ export async function push(context: Context, site: Site, body: Push): Promise<Pu
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    if (await isNews(tx, known, body.next, now)) await attend(tx, known, body.next, now);
+    const isNextKept = await isKept(tx, known, body.next);
     const { answers, news } = await writeEvents(context, tx, site, known, body, now);
-    return { answer: { log: known.log.id, now, answers }, news };
+    return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
   });
   context.live.announce([news]);
   return answer;

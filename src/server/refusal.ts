@@ -10,3 +10,10 @@ export class Refused extends Error {
     super(message, { cause });
   }
 }
+
+/** Somebody has shown a credential that was replaced; `device` is to be let go, whoever it was. */
+export class Copied extends Refused {
+  constructor(readonly device: string) {
+    super("credential-unknown", "This credential was replaced by a newer one of the same device.");
+  }
+}

@@ -4,7 +4,7 @@ import { type Release, releaseData, RETURNED } from "../model/release.js";
 import type { Unlink } from "../wire/session.js";
 import { allEntries, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
-import { knownDevice } from "./device.js";
+import { knownDevice, type Presented } from "./device.js";
 import type { News } from "./live.js";
 import type { Draft } from "./log.js";
 import { Refused } from "./refusal.js";
@@ -12,10 +12,10 @@ import type { Site } from "./sites.js";
 import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
 
 /** Takes back the sign-in of this device, or of another one of the same customer: it is a visitor's again, with the cart it had. */
-export async function unlink(context: Context, site: Site, body: Unlink): Promise<void> {
+export async function unlink(context: Context, site: Site, body: Unlink & Presented): Promise<void> {
   const now = context.now();
   const { news, device } = await context.store.transact(async (tx) => {
-    const { device: caller, log } = await knownDevice(tx, site, body.credential);
+    const { device: caller, log } = await knownDevice(tx, site, body, now);
     const device = (await tx.devicesOf(log.id)).find((one) => one.device === (body.device ?? caller.device) && !one.isRevoked);
     if (log.customer === undefined || device === undefined) throw impossible("No such device is signed in to this customer's cart.");
     const visitor = device.cameFrom === undefined ? undefined : await tx.log(device.cameFrom);
@@ -42,7 +42,7 @@ export async function release(
   for (const draft of lateOf(entries, visitor.id)) returned.add(draft);
   returned.add(serverEntry(RETURNED, { log: from.id, by, reason }, visitor.head, now));
   const news = [{ log: from.id, entries: await owner.flush(now, site.guestCartMs) }, { log: visitor.id, entries: await returned.flush(now, site.guestCartMs) }];
-  for (const device of devices) await tx.putDevice({ ...device, log: visitor.id, cameFrom: from.id });
+  for (const { signedInAt: __, ...device } of devices) await tx.putDevice({ ...device, log: visitor.id, cameFrom: from.id });
   for (const { id } of [visitor, ...(await tx.logsInto(visitor.id))]) await tx.moveReceipts(from.id, visitor.id, id);
   return news;
 }

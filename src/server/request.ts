@@ -2,16 +2,23 @@
 import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { WIRE } from "../wire/version.js";
+import { cookieIn } from "./cookie.js";
+import type { Presented } from "./device.js";
 import { Refused } from "./refusal.js";
 
 /** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
-export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S>> {
+export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S> & Pick<Presented, "cookie">> {
   const parsed = v.safeParse(schema, parse(await call.req.text().catch(torn)));
-  if (parsed.success) return parsed.output;
+  if (parsed.success) return withCookie(call, parsed.output);
   const issue = parsed.issues[0];
   const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
   if (where === "v") throw new Refused("version-unknown", `This server speaks version ${WIRE} of the wire, and the message names another or none.`);
   throw new Refused("request-malformed", `The message${where && `'s ${where}`} ${sentence(issue)}.`);
+}
+
+function withCookie<T>(call: Call, message: T): T & Pick<Presented, "cookie"> {
+  const cookie = cookieIn(call, (message as { site?: string }).site ?? "");
+  return { ...message, ...(cookie !== undefined && { cookie }) };
 }
 
 /** A sender that breaks off in the middle, or is let go for being too slow: a refusal that nobody hears, and no fault of ours. */

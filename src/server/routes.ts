@@ -1,15 +1,19 @@
 /** Which address leads to which room, and what a refusal looks like on the way out. */
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { Devices, SignOutDevice } from "../wire/devices.js";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
 import { Observe } from "../wire/observe.js";
-import type { ProblemCode } from "../wire/problem.js";
+import { isRetryable, type ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
+import { Restore } from "../wire/restore.js";
 import { Sealed, SignIn, SignOut, Unlink } from "../wire/session.js";
 import { INSIGHTS, PATHS } from "../wire/version.js";
 import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
+import { bake, clear, restore } from "./cookie.js";
+import { devices, signOutDevice } from "./devices.js";
 import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
@@ -17,8 +21,9 @@ import { officeOf } from "./office.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
-import { Refused } from "./refusal.js";
+import { Copied, Refused } from "./refusal.js";
 import { unlink } from "./release.js";
+import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
 import { bearerOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
@@ -44,11 +49,16 @@ export function createRoutes(context: Context, script: (name: string) => Promise
 
   app.post(PATHS.push, async (call) => {
     const body = await read(call, Push);
-    return call.json(await push(context, siteOf(call, body), body));
+    const site = siteOf(call, body);
+    const answer = await push(context, site, body);
+    await bake(context, call, site, body);
+    return call.json(answer);
   });
   app.post(PATHS.pull, async (call) => {
     const body = await read(call, Pull);
-    const stream = await pull(context, siteOf(call, body), bearerOf(call), body);
+    const [site, who] = [siteOf(call, body), { credential: bearerOf(call), cookie: body.cookie }];
+    await bake(context, call, site, who);
+    const stream = await pull(context, site, who, body);
     return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
   });
   app.post(PATHS.signIn, async (call) => {
@@ -57,7 +67,10 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   app.post(PATHS.signOut, async (call) => {
     const body = await read(call, SignOut);
-    await signOut(context, siteOf(call, body), body);
+    const site = siteOf(call, body);
+    const { cookie: _, ...message } = body; // whoever the cookie is: who leaves may leave
+    await signOut(context, site, message);
+    clear(call, site);
     return call.body(null, 204);
   });
   app.post(PATHS.unlink, async (call) => {
@@ -69,6 +82,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     await takeSealed(context, await read(call, Sealed));
     return call.body(null, 204);
   });
+  deviceRoutes(app, context, siteOf);
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf, tries);
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
@@ -85,8 +99,31 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
   const reportWeather = seldom(report, context.now);
-  app.onError((error, call) => refuse(call, error, error instanceof Refused ? reportWeather : report));
+  app.onError(async (error, call) => {
+    if (error instanceof Copied) await letGo(context, error.device);
+    return refuse(call, error, error instanceof Refused ? reportWeather : report);
+  });
   return app;
+}
+
+function deviceRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+  app.post(PATHS.devices, async (call) => {
+    const body = await read(call, Devices);
+    return call.json(await devices(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
+  });
+  app.post(PATHS.signOutDevice, async (call) => {
+    const body = await read(call, SignOutDevice);
+    await signOutDevice(context, siteOf(call, body), body);
+    return call.body(null, 204);
+  });
+  app.post(PATHS.restore, async (call) => {
+    const body = await read(call, Restore);
+    const site = siteOf(call, body);
+    return call.json(await restore(context, site, body).catch((error: unknown) => {
+      if (error instanceof Refused && !isRetryable(error.code)) clear(call, site); // or it would be asked about with every page
+      throw error;
+    }), 200, { "cache-control": "no-store" });
+  });
 }
 
 function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
@@ -151,6 +188,7 @@ function allowOrigin({ sites }: Context, call: Call): void {
   if (origin === undefined || ![...sites.values()].some((site) => allows(site, origin))) return;
   call.header("access-control-allow-origin", origin);
   call.header("access-control-expose-headers", "retry-after");
+  if ([...sites.values()].some((site) => site.cookie && allows(site, origin))) call.header("access-control-allow-credentials", "true");
 }
 
 /** The network address of the other end, as the Node listener knows it. */

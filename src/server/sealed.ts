@@ -4,6 +4,8 @@ import * as v from "valibot";
 import { Push } from "../wire/push.js";
 import type { Sealed } from "../wire/session.js";
 import type { Context } from "./context.js";
+import { COOKIE } from "./credential.js";
+import { isRetired } from "./device.js";
 import { Refused } from "./refusal.js";
 import { writeEvents } from "./push.js";
 
@@ -17,11 +19,13 @@ const Inside = v.pick(Push, ["channel", "epoch", "events"]);
 export async function takeSealed(context: Context, { key, box }: Sealed): Promise<void> {
   const now = context.now();
   const news = await context.store.transact(async (tx) => {
-    const device = await tx.deviceBySeal(key);
+    const sealer = await tx.credentialBySeal(key);
+    // Who signed out before the push could be sent has signed out; a credential that was taken from a device writes nothing more.
+    const device = sealer && sealer.chain !== COOKIE && !isRetired(sealer, now) ? await tx.device(sealer.device) : undefined;
     const site = device && context.sites.get(device.site);
     const log = device && (await tx.log(device.log));
-    if (device === undefined || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");
-    const inside = v.safeParse(Inside, unseal(device.hash, box));
+    if (sealer === undefined || device === undefined || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");
+    const inside = v.safeParse(Inside, unseal(sealer.hash, box));
     if (!inside.success) throw new Refused("request-malformed", "The box holds no push.");
     const { news } = await writeEvents(context, tx, site, { device, log }, inside.output, now);
     await tx.putDevice({ ...device, isRevoked: true });

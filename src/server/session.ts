@@ -57,7 +57,7 @@ async function meet(context: Context, tx: Transaction, site: Site, { known, log,
   const isOwn = visitor.consent.scopes.every(({ scope }) => scope === known.device.device);
   const consent = isOwn ? body.consent : "none";
   const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now, isShared)] : [];
-  await tx.putDevice({ ...known.device, log: log.id, cameFrom: known.log.id });
+  await tx.putDevice({ ...known.device, log: log.id, cameFrom: known.log.id, signedInAt: now });
   const met = isEmpty(visitor) ? "new" : "merged";
   return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [known.device.hash] };
 }
@@ -81,7 +81,7 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
 /** Revokes the device. A visitor's log that no other device writes to goes with it. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
   const hash = await context.store.transact(async (tx) => {
-    const { device, log } = await knownDevice(tx, site, body.credential);
+    const { device, log } = await knownDevice(tx, site, body, context.now());
     await tx.putDevice({ ...device, isRevoked: true });
     const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
     if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);

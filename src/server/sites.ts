@@ -30,6 +30,11 @@ const SiteConsent = v.strictObject({
   keptDays: v.optional(Days, {}),
 });
 
+const SiteCookie = v.strictObject({
+  /** What the shop's pages have in common, `.shop.example`, when they stand on other hosts than the endpoint. */
+  domain: v.optional(v.pipe(v.string(), v.regex(/^\.[a-z0-9-]+(\.[a-z0-9-]+)+$/, "is the part that the pages' hosts have in common, such as .shop.example"))),
+});
+
 const SiteConfig = v.strictObject({
   /** Publishable, stands in the page. */
   key: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
@@ -42,9 +47,14 @@ const SiteConfig = v.strictObject({
   /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
   receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
   consent: v.optional(SiteConsent, {}),
+  /** Visitors are known again by a first-party cookie as well; needs an endpoint on the shop's own registrable domain, by https. */
+  cookie: v.optional(SiteCookie),
 });
 
-export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));
+/** A key that cookies are called by has to be a name for one. */
+const isNamed = ({ key, cookie }: v.InferOutput<typeof SiteConfig>): boolean => cookie === undefined || /^[\w.-]+$/.test(key);
+
+export const Sites = v.pipe(v.array(v.pipe(SiteConfig, v.check(isNamed, "a site with a cookie has a key of letters, digits, - _ and ."))), v.minLength(1, "names at least one site"));
 
 /** One shop as its configuration says it: keys, origins, channels, how its customers prove themselves. */
 export type SiteConfig = v.InferInput<typeof SiteConfig>;

@@ -3,13 +3,13 @@ import type { ClientOptions } from "../browser/options.js";
 
 /**
  * `data-site`, `data-endpoint` (by default where the script came from), `data-channel`, `data-name`,
- * `data-kiosk` (idle milliseconds, or empty), `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`,
+ * `data-kiosk` (idle milliseconds, or empty), `data-cookie`, `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`,
  * `data-rule`; `data-consent-mode` speaks to Google's tags, `data-clears` holds JSON of what goes at a refusal, and with
  * `data-reload` the page is then loaded anew;
  * `data-journey` observes the visit once that is allowed; `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
  */
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
-  const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked, rule } = script?.dataset ?? {};
+  const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked, rule, cookie } = script?.dataset ?? {};
   const home = script?.src ? new URL(".", script.src).href : undefined;
   const url = endpoint ?? home;
   return {
@@ -19,6 +19,7 @@ export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
     ...(name !== undefined && { name }),
     ...(merge !== undefined && { merge: merge as NonNullable<ClientOptions["merge"]> }),
     ...(kiosk !== undefined && { kiosk: kiosk === "" ? {} : { idleMs: Number(kiosk) } }),
+    ...(cookie !== undefined && { cookie: true }),
     consent: {
       ...(policy !== undefined && { policy }),
       ...(purposes !== undefined && { purposes: purposes.split(",").map((purpose) => purpose.trim()).filter(Boolean) }),

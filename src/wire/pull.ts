@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { Entry, Origin } from "../model/event.js";
 import type { Snapshot } from "../model/replica.js";
-import { Caller, Id } from "./caller.js";
+import { Caller, Credential, Id } from "./caller.js";
 
 /** Silence after which a device takes the stream for dead: 2.5 heartbeats. */
 export const HEARTBEAT_MS = 15_000;
@@ -14,6 +14,8 @@ export const HOLD_MS = 25_000;
 export const Pull = v.object({
   ...v.omit(Caller, ["credential"]).entries,
   cursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  /** As in a push. */
+  next: v.optional(Credential),
   /** Instead of a stream an answer that ends with the first news, or after so many ms: for proxies that hold streams back. */
   holdMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(HOLD_MS))),
   /** Pending events that were sent and not answered: the server says which of them a snapshot holds. */
@@ -29,6 +31,8 @@ export interface Hello {
   readonly log: string;
   /** Server time, ms since epoch. */
   readonly now: number;
+  /** As in the answer to a push. */
+  readonly isNextKept?: boolean;
 }
 
 /** Last on a stream that the server ends: the device asks again, at once or at a moment of its own within the time named. */

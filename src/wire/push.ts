@@ -1,7 +1,7 @@
 /** The way up: a device's events, and the server's verdict on each. */
 import * as v from "valibot";
 import type { Objection } from "../model/admission.js";
-import { Caller, Id, LogId } from "./caller.js";
+import { Caller, Credential, Id, LogId } from "./caller.js";
 
 export const EVENTS_PER_PUSH = 100;
 export const PUSH_BYTES = 256 * 1024;
@@ -31,6 +31,8 @@ export const Push = v.object({
    * an event may name another.
    */
   epoch: v.optional(Epoch),
+  /** The credential that this device has made to go on with: a lost answer and a second try lead to the same one. */
+  next: v.optional(Credential),
   /** Judged one by one, so that a bad event does not block the others. */
   events: v.pipe(v.array(v.unknown()), v.maxLength(EVENTS_PER_PUSH)),
 });
@@ -48,4 +50,6 @@ export interface PushAnswer {
   /** Server time, ms since epoch. */
   readonly now: number;
   readonly answers: readonly Verdict[];
+  /** The server takes `next` as well from now on, and nothing else once that has been used. */
+  readonly isNextKept?: boolean;
 }

@@ -33,9 +33,9 @@ test("an empty endpoint means that nothing is sent, another one that it is sent 
 });
 
 test("every attribute reaches its option", () => {
-  const all = { site: "pk", channel: "kiosk", name: "Kiosk 3", merge: "ask", kiosk: "30000", policy: "2026-11", purposes: " analytics, ads ,", asked: "account" };
+  const all = { site: "pk", channel: "kiosk", name: "Kiosk 3", merge: "ask", kiosk: "30000", policy: "2026-11", purposes: " analytics, ads ,", asked: "account", cookie: "" };
   expect(optionsOf(tag(all))).toEqual({
-    site: "pk", channel: "kiosk", name: "Kiosk 3", merge: "ask", kiosk: { idleMs: 30_000 },
+    site: "pk", channel: "kiosk", name: "Kiosk 3", merge: "ask", kiosk: { idleMs: 30_000 }, cookie: true,
     consent: { policy: "2026-11", purposes: ["analytics", "ads"], asked: "account" },
   });
   expect(optionsOf(tag({ site: "pk", kiosk: "" })).kiosk).toEqual({});

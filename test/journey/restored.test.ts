@@ -18,13 +18,13 @@ afterEach(async () => {
 });
 
 /** A shop whose server has its database in a file that can be copied and put back. */
-async function shopWithBackups() {
+async function shopWithBackups(now: () => number = Date.now) {
   const folder = mkdtempSync(join(tmpdir(), "carryover-backup-"));
   const backup = join(folder, "backup.db");
   let [database, times] = [join(folder, "carryover.db"), 0];
   let server: Server | undefined;
   const start = async (): Promise<void> => {
-    server = await createServer({ database, sites: [{ key: "pk_test", origins: ["https://shop.example"], customerTokens: { secret: SECRET } }] });
+    server = await createServer({ database, now, sites: [{ key: "pk_test", origins: ["https://shop.example"], customerTokens: { secret: SECRET } }] });
   };
   const stop = async (): Promise<void> => {
     await server?.close();
@@ -257,4 +257,28 @@ test("what a phone removed offline, before the backup was put back, takes away n
   desktop.cart.add("SCHOEN-42", 2);
   await settled(desktop, phone);
   for (const screen of [phone, desktop]) await until(() => JSON.stringify(read(screen)) === '{"SCHOEN-42":2}', "the addition stands, the old line is gone");
+});
+
+test("the backup is older than the device's credential: it goes on with the one it had then, and its customer stays signed in", async () => {
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const shop = await shopWithBackups(now);
+  const shelf = createMemoryShelf();
+  const phone = shop.screen({ now, storage: shelf });
+  const credential = (): string => (JSON.parse(shelf.read("session") ?? "{}") as { credential: string }).credential;
+  await phone.signIn(await shop.token("anna"));
+  phone.cart.add("SCHOEN-42");
+  await settled(phone);
+  await shop.backUp();
+  const before = credential();
+  for (const [sku, ms] of [["BOEK-1", 86_400_001], ["SOK-1", 61_000]] as const) {
+    ahead += ms;
+    phone.cart.add(sku);
+    await settled(phone);
+  }
+  expect(credential()).not.toBe(before);
+  await shop.putBack();
+  await until(() => credential() === before, "the device has gone back to it");
+  await settled(phone);
+  expect([phone.state.customer.id, read(phone)]).toEqual(["anna", { "SCHOEN-42": 1, "BOEK-1": 1, "SOK-1": 1 }]);
 });

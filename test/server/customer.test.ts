@@ -57,7 +57,7 @@ test("everything about a customer is one document: both logs, each entry, each s
   expect(own?.receipts.map(({ decision }) => [decision?.subject, decision?.from])).toEqual([[visitor, undefined], [account, visitor], [account, undefined]]);
   expect(own?.observations).toMatchObject([{ type: "advice-seen", data: { about: "for my husband" } }]);
   expect(adopted?.handoffs).toMatchObject([{ mode: "take", status: "offered" }]);
-  const { hash, seal } = new Database((await household()).database).prepare("SELECT hash, seal FROM devices").get() as { hash: string; seal: string };
+  const { hash, seal } = new Database((await household()).database).prepare("SELECT hash, seal FROM credentials").get() as { hash: string; seal: string };
   expect([hash.length, seal.length]).toEqual([43, 43]);
   expect(JSON.stringify(body)).not.toMatch(/"(hash|seal|codeHash|tokenHash|offerer|receiver)"/);
   expect(JSON.stringify(body)).not.toMatch(/berta|BOEK-1/);
@@ -67,7 +67,7 @@ test("everything about a customer is one document: both logs, each entry, each s
  * A table that is added says something about somebody or not. If it does: give it a place in the belongings of
  * src/server/customer.ts and in `eraseLog` of the store, and let the household above put something into it.
  */
-const tables = ["devices", "entries", "handoffs", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"];
+const tables = ["credentials", "devices", "entries", "handoffs", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"];
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
   const { desk, database, berta, account, visitor } = await household();

@@ -1,11 +1,11 @@
 /** What is kept for its time and no longer, and what a device could not send before its customer left. */
-import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { eraseExpired } from "../../src/server/erase.js";
 import { createServer } from "../../src/server/index.js";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, event, expectRefusal, site, stranger, tempFile, type Voice } from "./desk.js";
+import { boxOf } from "./box.js";
+import { added, createDesk, event, expectRefusal, site, stranger, tempFile } from "./desk.js";
 import { readLedger } from "./ledger.js";
 
 const DAY = 86_400_000;
@@ -66,23 +66,14 @@ test("a server that starts forgets at once what was over while it was away, howe
   await server.close();
 });
 
-/** As the device seals: AES-256-GCM under the hash of its credential. */
-function box(who: Voice, inside: unknown): { v: 1; key: string; box: string } {
-  const hash = createHash("sha256").update(who.credential).digest();
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", hash, nonce);
-  const bytes = Buffer.concat([nonce, cipher.update(JSON.stringify(inside)), cipher.final(), cipher.getAuthTag()]);
-  return { v: 1, key: createHash("sha256").update(hash.toString("base64url")).digest("base64url"), box: bytes.toString("base64url") };
-}
-
 test("a sealed box is opened with what the server knows of the device, its events are written once, and the device is signed out", async () => {
   const database = tempFile();
   const desk = await createDesk({ database });
   const anna = stranger();
   await desk.post(PATHS.signIn, { ...anna, token: await desk.token("anna"), merge: "union", consent: "newest" });
-  const sealed = box(anna, { channel: "web", events: [added("A"), "rubbish", added("B")] });
+  const sealed = boxOf(anna, { channel: "web", events: [added("A"), "rubbish", added("B")] });
   for (let i = 0; i < 3; i++) expect((await desk.post(PATHS.sealed, sealed)).status).toBe(204);
-  expect((await desk.post(PATHS.sealed, box(anna, { channel: "web", events: [added("C")] }))).status).toBe(204); // a second box
+  expect((await desk.post(PATHS.sealed, boxOf(anna, { channel: "web", events: [added("C")] }))).status).toBe(204); // a second box
   const types = readLedger(database).rows().entries.map(({ body }) => (JSON.parse(body as string) as { type: string }).type);
   expect(types.filter((type) => type === "line-added")).toHaveLength(3);
   expectRefusal(await desk.post(PATHS.push, { ...anna, events: [] }), "device-revoked", 401);
@@ -95,16 +86,16 @@ test("a box that is torn, of somebody else, or of nobody gets one and the same a
   for (const who of [anna, berta]) await desk.push(who, [added("A")]);
   const ledger = readLedger(database);
   const before = ledger.text();
-  const good = box(anna, { channel: "web", events: [added("B")] });
+  const good = boxOf(anna, { channel: "web", events: [added("B")] });
   const bad = [
-    { ...good, box: `${good.box.slice(0, -4)}AAAA` }, { ...good, key: box(berta, {}).key }, { ...good, box: "AAAA" }, { ...good, box: good.box.slice(0, 20) },
-    box(stranger(), { channel: "web", events: [] }),
+    { ...good, box: `${good.box.slice(0, -4)}AAAA` }, { ...good, key: boxOf(berta, {}).key }, { ...good, box: "AAAA" }, { ...good, box: good.box.slice(0, 20) },
+    boxOf(stranger(), { channel: "web", events: [] }),
   ];
   const answers = await Promise.all(bad.map((body) => desk.post(PATHS.sealed, body)));
   for (const answer of answers) expectRefusal(answer, "not-found", 404);
   expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
   for (const inside of [null, {}, { channel: "web" }, { channel: "web", events: Array(101).fill(added("X")) }, { channel: "WEB", events: [] }]) {
-    expectRefusal(await desk.post(PATHS.sealed, box(anna, inside)), "request-malformed", 400);
+    expectRefusal(await desk.post(PATHS.sealed, boxOf(anna, inside)), "request-malformed", 400);
   }
   expect(ledger.text()).toBe(before);
   expect(desk.faults).toEqual([]);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import Database from "libsql";
 import { atEnd } from "./desk.js";
 
-const tables = ["meta", "logs", "entries", "snapshots", "restores", "devices", "handoffs", "observations"] as const;
+const tables = ["meta", "logs", "entries", "snapshots", "restores", "devices", "credentials", "handoffs", "observations"] as const;
 
 export type Rows = Record<(typeof tables)[number], Record<string, unknown>[]>;
 

@@ -12,14 +12,16 @@ test("every message between shop and server has the shape it had when this versi
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
       "caller": "54169597a127",
+      "devices": "367d66322dde",
       "handoff": "2841adfd8ac8",
       "observe": "f5c178239b28",
       "problem": "bf31040bb5d7",
-      "pull": "8edee21e61a4",
-      "push": "c4d5bc8d4589",
+      "pull": "7d174a8cabcd",
+      "push": "0afc270b0fc4",
       "receipt": "419ab555a2bc",
+      "restore": "8c6d9cce5a17",
       "session": "2cbc16e6759a",
-      "version": "34b7498cc6bc",
+      "version": "4345b039f53f",
     }
   `);
 });

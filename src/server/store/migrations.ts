@@ -114,4 +114,22 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE devices ADD COLUMN came_from TEXT;
   `,
+  `
+  CREATE TABLE credentials (
+    hash TEXT PRIMARY KEY,
+    seal TEXT NOT NULL,
+    device TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    used_at INTEGER,
+    retires_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX credentials_seal ON credentials (seal);
+  CREATE INDEX credentials_device ON credentials (device);
+  INSERT INTO credentials SELECT hash, seal, hash, hash, 0, NULL FROM devices;
+  DROP INDEX devices_seal;
+  ALTER TABLE devices DROP COLUMN seal;
+  ALTER TABLE devices ADD COLUMN seen_at INTEGER;
+  ALTER TABLE devices ADD COLUMN signed_in_at INTEGER;
+  ALTER TABLE devices ADD COLUMN thumbprint TEXT;
+  `,
 ];

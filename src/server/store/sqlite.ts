@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import Database from "libsql";
 import type { Entry } from "../../model/event.js";
-import { sealKey } from "../credential.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
+import { credentialsIn, ERASE_CREDENTIALS } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
 import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
@@ -117,7 +117,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -130,7 +130,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
-  const eraseObserved = db.prepare(ERASE_OBSERVATIONS);
+  const ofDevices = [ERASE_OBSERVATIONS, ERASE_CREDENTIALS].map((statement) => db.prepare(statement)); // while it is known which they are
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
@@ -139,7 +139,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
     putLog: async (row) => {
       put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
     },
-    eraseLog: async (id) => [eraseObserved, ...erase, eraseRow].forEach((statement) => statement.run(id)),
+    eraseLog: async (id) => [...ofDevices, ...erase, eraseRow].forEach((statement) => statement.run(id)),
     expiredLogs: async (now, limit) => (expired.all(now, limit) as { id: string }[]).map((row) => row.id),
   };
 }
@@ -174,22 +174,20 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "r
   };
 }
 
-function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceBySeal"> {
-  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked, came_from AS cameFrom";
+function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf"> {
+  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked, seen_at AS seenAt, signed_in_at AS signedInAt, thumbprint, came_from AS cameFrom";
   const byHash = db.prepare(`SELECT ${columns} FROM devices WHERE hash = ?`);
-  const bySeal = db.prepare(`SELECT ${columns} FROM devices WHERE seal = ?`);
   const byLog = db.prepare(`SELECT ${columns} FROM devices WHERE log = ? ORDER BY hash`);
-  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked, came_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, device, site, log, channel, name, is_revoked, seen_at, signed_in_at, thumbprint, came_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const row = (found: unknown): DeviceRow | undefined => {
     const device = present<DeviceRow>(found);
     return device && { ...device, isRevoked: Boolean(device.isRevoked) };
   };
   return {
     device: async (hash) => row(byHash.get(hash)),
-    deviceBySeal: async (key) => row(bySeal.get(key)),
     devicesOf: async (log) => byLog.all(log).map((found) => row(found) as DeviceRow),
     putDevice: async (d) => {
-      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, d.cameFrom ?? null);
+      put.run(d.hash, d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, d.seenAt ?? null, d.signedInAt ?? null, d.thumbprint ?? null, d.cameFrom ?? null);
     },
   };
 }

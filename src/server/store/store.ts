@@ -21,7 +21,7 @@ export interface LogRow {
 }
 
 export interface DeviceRow {
-  /** SHA-256 of the credential; the credential itself is never kept. */
+  /** What the books know this device by: SHA-256 of its first credential, and it stays so when the credential is renewed. */
   readonly hash: string;
   /** The short public name that entries carry. */
   readonly device: string;
@@ -32,6 +32,25 @@ export interface DeviceRow {
   readonly isRevoked: boolean;
   /** The log it wrote to before: a visitor's until somebody signed in on it, or a customer's until that was taken back. */
   readonly cameFrom?: string;
+  /** When it was last heard, to the hour. */
+  readonly seenAt?: number;
+  readonly signedInAt?: number;
+  /** RFC 7638, of the key that must sign its requests. */
+  readonly thumbprint?: string;
+}
+
+/** One of the credentials that a device has had, or is about to have. */
+export interface CredentialRow {
+  /** SHA-256 of the credential; the credential itself is never kept. */
+  readonly hash: string;
+  /** `hash` of the device. */
+  readonly device: string;
+  /** The credentials that replace each other have one name for it. Each sub-domain that a cookie brought back has its own; the cookie is none of them. */
+  readonly chain: string;
+  /** When it was first used; absent while the device has only said that it will. */
+  readonly usedAt?: number;
+  /** From then on it proves nothing any more. */
+  readonly retiresAt?: number;
 }
 
 export interface HandoffRow {
@@ -81,8 +100,10 @@ export interface Reading extends ReceiptReading, ObservationReading {
 
   device(hash: string): Promise<DeviceRow | undefined>;
   devicesOf(log: string): Promise<readonly DeviceRow[]>;
-  /** The device whose sealed push is named by this key. */
-  deviceBySeal(key: string): Promise<DeviceRow | undefined>;
+  credential(hash: string): Promise<CredentialRow | undefined>;
+  credentialsOf(device: string): Promise<readonly CredentialRow[]>;
+  /** The credential under which the sealed push was made that is named by this key. */
+  credentialBySeal(key: string): Promise<CredentialRow | undefined>;
 
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
@@ -101,6 +122,8 @@ export interface Transaction extends Reading, ReceiptWriting, ObservationWriting
   putSnapshot(log: string, snapshot: StoredSnapshot): Promise<void>;
 
   putDevice(row: DeviceRow): Promise<void>;
+  putCredential(row: CredentialRow): Promise<void>;
+  dropCredential(hash: string): Promise<void>;
 
   putHandoff(row: HandoffRow): Promise<void>;
   dropHandoffs(before: number): Promise<void>;

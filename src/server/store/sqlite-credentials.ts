@@ -1,0 +1,36 @@
+/** The credentials of devices in a SQLite file: their hashes, and nothing that proves anything. */
+import type Database from "libsql";
+import { sealKey } from "../credential.js";
+import type { CredentialRow, Reading, Transaction } from "./store.js";
+
+type Db = InstanceType<typeof Database>;
+type Credentials = Pick<Reading, "credential" | "credentialsOf" | "credentialBySeal"> & Pick<Transaction, "putCredential" | "dropCredential">;
+
+/** Takes the id of a log, before its devices go. */
+export const ERASE_CREDENTIALS = "DELETE FROM credentials WHERE device IN (SELECT hash FROM devices WHERE log = ?)";
+
+export function credentialsIn(db: Db): Credentials {
+  const columns = "hash, device, chain, used_at AS usedAt, retires_at AS retiresAt";
+  const byHash = db.prepare(`SELECT ${columns} FROM credentials WHERE hash = ?`);
+  const bySeal = db.prepare(`SELECT ${columns} FROM credentials WHERE seal = ?`);
+  const byDevice = db.prepare(`SELECT ${columns} FROM credentials WHERE device = ? ORDER BY hash`);
+  const put = db.prepare("INSERT OR REPLACE INTO credentials (hash, seal, device, chain, used_at, retires_at) VALUES (?, ?, ?, ?, ?, ?)");
+  const drop = db.prepare("DELETE FROM credentials WHERE hash = ?");
+  return {
+    credential: async (hash) => rowOf(byHash.get(hash)),
+    credentialsOf: async (device) => byDevice.all(device).map((found) => rowOf(found) as CredentialRow),
+    credentialBySeal: async (key) => rowOf(bySeal.get(key)),
+    putCredential: async ({ hash, device, chain, usedAt, retiresAt }) => {
+      put.run(hash, sealKey(hash), device, chain, usedAt ?? null, retiresAt ?? null);
+    },
+    dropCredential: async (hash) => {
+      drop.run(hash);
+    },
+  };
+}
+
+function rowOf(found: unknown): CredentialRow | undefined {
+  if (found === undefined) return undefined;
+  const { hash, device, chain, usedAt, retiresAt } = found as Record<keyof CredentialRow, unknown>;
+  return { hash, device, chain, ...(usedAt !== null && { usedAt }), ...(retiresAt !== null && { retiresAt }) } as CredentialRow;
+}
