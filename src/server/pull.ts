@@ -6,6 +6,7 @@ import { type Known, knownDevice } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
+import { borrowedEar, loanOf, ownSight, type Sight } from "./loan.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
 
@@ -20,10 +21,17 @@ export async function pull(context: Context, site: Site, credential: string, req
   let leave = (): void => {};
   try {
     const opening = await context.store.read(async (tx) => {
-      const known = await knownDevice(tx, site, credential);
+      const loan = await loanOf(tx, site.key, credential, context.now());
+      const known = loan ?? (await knownDevice(tx, site, credential));
+      const ear = line.follower(known.device.hash);
       // Following starts before the log is read, so that nothing falls between the two.
-      leave = context.live.follow(known.log.id, line.follower(known.device.hash));
-      return open(context, tx, known, request);
+      const unfollow = context.live.follow(known.log.id, loan ? borrowedEar(ear, loan, context.now) : ear);
+      const end = loan && setTimeout(ear.bye, loan.endsAt - context.now());
+      leave = () => {
+        clearTimeout(end);
+        unfollow();
+      };
+      return open(context, tx, known, request, loan?.sight);
     });
     return line.start(opening, leave, request.holdMs);
   } catch (error) {
@@ -32,17 +40,17 @@ export async function pull(context: Context, site: Site, credential: string, req
   }
 }
 
-async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull): Promise<Opening> {
+async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, sight: Sight = ownSight): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now() };
   const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);
-  if (after !== undefined && log.head - after <= TAIL) {
+  if (after !== undefined && after >= sight.since && log.head - after <= TAIL) {
     const entries = await tx.entries(log.id, after, TAIL);
-    return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
+    return { text: greeting + entries.map(sight.entry).map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
   }
-  const state = await context.logs.stateOf(tx, log);
+  const state = sight.state(await context.logs.stateOf(tx, log));
   // While it waits for this answer the device may have sent more than it has asked about.
   const latest = (await tx.entries(log.id, log.head - TAIL, TAIL)).filter((entry) => entry.device === device.device);
   const included = [...new Set([...(await tx.seqsOf(log.id, request.unsure ?? [])).keys(), ...latest.map(({ id }) => id)])];

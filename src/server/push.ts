@@ -2,10 +2,12 @@
 import * as v from "valibot";
 import { objection } from "../model/admission.js";
 import { burden } from "../model/burden.js";
+import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
 import { deviceFor, type Known } from "./device.js";
 import type { News } from "./live.js";
+import { loanOf } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
 import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
@@ -15,9 +17,13 @@ import type { Transaction } from "./store/store.js";
 export async function push(context: Context, site: Site, body: Push): Promise<PushAnswer> {
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
-    const known = await deviceFor(tx, site, body, now + site.guestCartMs);
-    const { answers, news } = await writeEvents(context, tx, site, known, body, now);
-    return { answer: { log: known.log.id, now, answers }, news };
+    const loan = await loanOf(tx, site.key, body.credential, now);
+    const known = loan ?? (await deviceFor(tx, site, body, now + site.guestCartMs));
+    const beyond = loan ? body.events.filter((raw) => !mayBorrower((raw as { readonly type?: unknown } | null)?.type)) : [];
+    const events = body.events.filter((raw) => !beyond.includes(raw));
+    const { answers, news } = await writeEvents(context, tx, site, known, { ...body, events }, now);
+    const refused = beyond.map((raw): Verdict => [idOf(raw), "refused", "cart-only"]);
+    return { answer: { log: known.log.id, now, answers: [...answers, ...refused] }, news };
   });
   context.live.announce([news]);
   return answer;

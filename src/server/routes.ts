@@ -1,7 +1,7 @@
 /** Which address leads to which room, and what a refusal looks like on the way out. */
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { Accept, Approve, Cancel, Offer, Preview, Undo } from "../wire/handoff.js";
 import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
@@ -14,6 +14,7 @@ import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
 import { officeOf } from "./office.js";
+import { originOf } from "./origin-address.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -28,7 +29,6 @@ import { createTries } from "./tries.js";
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
 export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
   const app = new Hono();
-  const tries = createTries(context.now);
   const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
     siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
 
@@ -64,7 +64,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     return call.body(null, 204);
   });
   observationRoutes(app, context, siteOf);
-  handoffRoutes(app, context, siteOf, tries);
+  handoffRoutes(app, context, siteOf);
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
@@ -101,7 +101,9 @@ function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, bod
   });
 }
 
-function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site, tries: ReturnType<typeof createTries>): void {
+function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+  const tries = createTries(context.now);
+  const doorOf = (call: Call): handoff.Door => ({ tries, address: originOf(call, context.proxies) });
   app.use("/v1/handoff/*", async (call, next) => {
     call.header("cache-control", "no-store");
     call.header("referrer-policy", "no-referrer");
@@ -113,11 +115,11 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   });
   app.post(PATHS.preview, async (call) => {
     const body = await read(call, Preview);
-    return call.json(await handoff.preview(context, siteOf(call, body), body, addressOf(call), tries));
+    return call.json(await handoff.preview(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.accept, async (call) => {
     const body = await read(call, Accept);
-    return call.json(await handoff.accept(context, siteOf(call, body), body, addressOf(call), tries));
+    return call.json(await handoff.accept(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.approve, async (call) => {
     const body = await read(call, Approve);
@@ -125,8 +127,12 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   });
   app.post(PATHS.cancel, async (call) => {
     const body = await read(call, Cancel);
-    await handoff.cancel(context, siteOf(call, body), body, addressOf(call), tries);
+    await handoff.cancel(context, siteOf(call, body), body, doorOf(call));
     return call.body(null, 204);
+  });
+  app.post(PATHS.undo, async (call) => {
+    const body = await read(call, Undo);
+    return call.json(await handoff.undo(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.progress, async (call) => {
     const body = await read(call, Accept);
@@ -145,12 +151,6 @@ function allowOrigin({ sites }: Context, call: Call): void {
   if (origin === undefined || ![...sites.values()].some((site) => allows(site, origin))) return;
   call.header("access-control-allow-origin", origin);
   call.header("access-control-expose-headers", "retry-after");
-}
-
-/** The network address of the other end, as the Node listener knows it. */
-function addressOf(call: Call): string {
-  const env = call.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
-  return env?.incoming?.socket?.remoteAddress ?? "unknown";
 }
 
 function refuse(call: Call, error: unknown, report: Report): Response {

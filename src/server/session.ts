@@ -3,9 +3,11 @@ import { isEmpty, showing } from "../model/showing.js";
 import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
 import { adopt, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
-import { randomLogId } from "./credential.js";
+import { hashOf, randomLogId } from "./credential.js";
 import { deviceFor, type Known, knownDevice } from "./device.js";
+import { tellEnd } from "./handoff.js";
 import type { News } from "./live.js";
+import { giveBack } from "./loan.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { LogRow, Transaction } from "./store/store.js";
@@ -78,14 +80,17 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
   return { log: (await tx.log(fresh.id)) as LogRow, news: [{ log: fresh.id, entries }] };
 }
 
-/** Revokes the device. A visitor's log that no other device writes to goes with it. */
+/** Revokes the device, or ends its loan. A visitor's log that no other device writes to goes with it. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
-  const hash = await context.store.transact(async (tx) => {
+  const ended = await context.store.transact(async (tx) => {
+    const loan = await giveBack(tx, hashOf(body.credential));
+    if (loan !== undefined) return loan;
     const { device, log } = await knownDevice(tx, site, body.credential);
     await tx.putDevice({ ...device, isRevoked: true });
     const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
     if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
     return device.hash;
   });
-  context.live.tell(hash, (line) => line.bye());
+  if (typeof ended !== "string") return tellEnd(context, ended);
+  context.live.tell(ended, (line) => line.bye());
 }

@@ -111,4 +111,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX observations_site ON observations (site, type, at, channel, is_resumed);
   CREATE INDEX observations_expiry ON observations (expires_at);
   `,
+  `
+  ALTER TABLE handoffs ADD COLUMN place TEXT;
+  ALTER TABLE handoffs ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE handoffs ADD COLUMN ends_at INTEGER;
+  ALTER TABLE handoffs ADD COLUMN target TEXT;
+  ALTER TABLE handoffs ADD COLUMN since INTEGER;
+  CREATE INDEX handoffs_lent ON handoffs (receiver) WHERE status = 'lent';
+  `,
 ];
