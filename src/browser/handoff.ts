@@ -29,7 +29,7 @@ export interface HandoffState {
   /** The page to go on with. */
   readonly page?: string;
   /** ms since epoch: until when a cart is `lent`; of what is `done`, until when `undo` takes it back, if it can. */
-  readonly endsAt?: number;
+  readonly endsAt?: number | undefined;
 }
 
 /** What would come over, shown before anybody agrees. */
@@ -125,19 +125,21 @@ export function createHandoff(device: Device): Handoff {
   const ofHere = (): typeof received | undefined => (state?.role === "receiving" ? received : undefined);
 
   /** What this screen offers goes on, with what is known by now. */
-  const goOn = (progress: Progress): void => become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+  const goOn = (progress: Progress): void => become({ ...(state?.role === "offering" && state), endsAt: undefined, role: "offering", ...progress });
 
   device.handoffs.on((progress: Progress) => {
     // A stream that starts tells again how the last handoff ended; who has put that away need not see it twice.
-    if (isOver(progress) && (state === undefined || isOver(state))) return;
+    if (isOver(progress) && (state?.role !== "offering" || state.status === progress.status)) return;
     goOn(progress);
     // Taken along: this screen has nothing of it any more, and the server has already let it go.
     if (progress.status === "done" && progress.mode === "take") void device.forget();
   });
 
-  // Given back, by whichever side or by the time: what was borrowed is not here any more.
+  // Given back or taken along, whether or not this screen was told so: what was here is not here any more.
   device.changed.on(() => {
-    if (state && isBorrowing() && !visitor.session) become({ role: "receiving", mode: state.mode, status: "done", expiresAt: state.expiresAt });
+    if (!state || visitor.session || isOver(state)) return;
+    const { role, mode, expiresAt, other } = state;
+    become({ role, mode, expiresAt, status: "done", ...(other && { other }) });
   });
 
   /** An answer may be lost: the same request again by the same device is the same handoff. */
@@ -198,8 +200,8 @@ export function createHandoff(device: Device): Handoff {
     },
     async undo() {
       const progress = await post<Progress>(PATHS.undo, { ...caller(), ...ofHere() });
-      become({ role: "receiving", ...(state?.role === "offering" && state), ...progress, endsAt: undefined });
-      return state as HandoffState;
+      if (state) become({ ...state, endsAt: undefined, ...progress });
+      return state ?? { role: "offering", ...progress };
     },
   };
 

@@ -49,6 +49,12 @@ export async function giveBack(tx: Transaction, borrower: string): Promise<Hando
   return done;
 }
 
+/** The lender goes to another cart, or away: what it had lent of this one is given back. */
+export async function recall(tx: Transaction, lender: string): Promise<HandoffRow | undefined> {
+  const last = await tx.handoffOf(lender);
+  return last?.status === "lent" ? giveBack(tx, last.receiver as string) : undefined;
+}
+
 /** The borrower's ear: it hears of the cart alone, and nothing after the end. */
 export function borrowedEar(ear: Follower, { endsAt, sight }: Loan, now: () => number): Follower {
   return {
