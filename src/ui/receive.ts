@@ -1,24 +1,29 @@
 /** The screen that receives: what comes and from where, a yes and a no of equal weight, and a number to compare. */
 import type { HandoffPreview, HandoffState } from "../browser/handoff.js";
+import { drawDifference } from "./difference.js";
 import type { HandoffTexts } from "./handoff-texts.js";
-import { problemWords, unlessQuick, withScreen } from "./handoff-words.js";
+import { goesOn, problemWords, unlessQuick, withScreen } from "./handoff-words.js";
 import { button, make } from "./make.js";
 import { openPanel, type Panel } from "./panel.js";
+import { mayScan, type Scan, startScan } from "./scan.js";
 import type { Stage } from "./screen.js";
 
 interface Receiving extends Stage<HandoffTexts> {
   readonly panel: Panel;
+  /** The camera, while it is on. */
+  scan: Scan | undefined;
 }
 
 /** With a code or a link: looks what it brings. Without: asks for a code. Looking takes nothing away from anybody. */
 export function openReceive(stage: Stage<HandoffTexts>, codeOrUrl: string | undefined, onClosed: () => void): Panel {
   const { client, lang, texts, root } = stage;
   const closed = (): void => {
-    if (client.state.handoff?.role === "receiving") void client.handoff.cancel().catch(() => {}); // what was left open runs out by itself
+    receiving.scan?.stop();
+    if (client.state.handoff?.role === "receiving" && !goesOn(client.state.handoff)) void client.handoff.cancel().catch(() => {}); // what was left open runs out by itself
     onClosed();
   };
   const panel = openPanel(root, { lang, part: "receive", closeWords: texts.close, closed });
-  const receiving = { ...stage, panel };
+  const receiving: Receiving = { ...stage, panel, scan: undefined };
   if (codeOrUrl === undefined) askForCode(receiving);
   else void look(receiving, codeOrUrl);
   return panel;
@@ -26,6 +31,7 @@ export function openReceive(stage: Stage<HandoffTexts>, codeOrUrl: string | unde
 
 function askForCode(receiving: Receiving, words = "", typed = ""): void {
   const { panel, texts } = receiving;
+  receiving.scan?.stop();
   const isInvalid = words !== "" && typed !== "";
   const input = make("input", {
     id: "code", part: "input", name: "code", required: true, maxlength: "12", autocomplete: "off", autocapitalize: "characters",
@@ -38,8 +44,26 @@ function askForCode(receiving: Receiving, words = "", typed = ""): void {
     event.preventDefault();
     void look(receiving, input.value.trim());
   });
-  panel.show({ title: texts.enter, status: words, focus: input }, form);
+  const scan = mayScan() && button(texts.scan, { part: "cancel" }, () => void aim(receiving));
+  panel.show({ title: texts.enter, status: words, focus: input }, form, scan);
   input.select();
+}
+
+/** The camera is asked for by a press of the button, and off again as soon as a code is read or somebody types instead. */
+async function aim(receiving: Receiving): Promise<void> {
+  const { panel, texts } = receiving;
+  const found = (link: string): void => {
+    receiving.scan?.stop();
+    if (panel.isOpen) void look(receiving, link);
+  };
+  try {
+    const scan = await startScan(found);
+    receiving.scan = scan;
+    if (!panel.isOpen) return scan.stop();
+    panel.show({ title: texts.scan, status: texts.aim }, scan.element, button(texts.code, { part: "cancel" }, () => askForCode(receiving)));
+  } catch {
+    if (panel.isOpen) askForCode(receiving, texts.noCamera);
+  }
 }
 
 async function look(receiving: Receiving, key: string): Promise<void> {
@@ -63,18 +87,9 @@ function ask(receiving: Receiving, key: string, preview: HandoffPreview): void {
   const yes = button(texts.yes[mode], { part: "answer" }, () => void take(receiving, key, preview));
   panel.show({ title: texts.ask[mode], focus: no },
     make("p", {}, withScreen(texts, texts.from[mode], from)),
-    preview.lines.length === 0 ? make("p", {}, texts.nothing) : drawLines(preview),
+    preview.lines.length === 0 ? make("p", {}, texts.nothing) : drawDifference(texts, client.state.cart, preview),
     client.state.cart.quantity > 0 && make("small", {}, texts.own),
     make("div", { part: "answers" }, no, yes));
-}
-
-function drawLines({ lines }: HandoffPreview): HTMLElement {
-  const rows = lines.map(({ sku, quantity, options, details }) => {
-    const name = [details.title, details.name].find((text) => typeof text === "string" && text !== "") ?? sku;
-    const chosen = Object.entries(options).map(([option, value]) => `${option} ${value}`).join(", ");
-    return make("li", { part: "line" }, make("b", {}, `${quantity} ×`), make("span", {}, String(name)), chosen !== "" && make("small", {}, chosen));
-  });
-  return make("ul", { role: "list", part: "lines" }, ...rows);
 }
 
 async function take(receiving: Receiving, key: string, preview: HandoffPreview): Promise<void> {
@@ -99,7 +114,7 @@ function showNumber({ panel, texts }: Receiving, handoff: HandoffState | undefin
 }
 
 function end({ panel, texts }: Receiving, handoff: HandoffState | undefined, { mode, page }: HandoffPreview): void {
-  const isDone = handoff?.status === "done";
+  const isDone = handoff?.status === "done" || handoff?.status === "lent";
   const words = isDone ? texts.received[mode] : handoff?.status === "expired" ? texts.late : texts.refused;
   const next = isDone ? pageToGoOn(handoff.page ?? page) : undefined;
   panel.show({ title: texts.ask[mode], status: words },
