@@ -14,7 +14,7 @@ export function goingOn({ client, texts }: Stage<HandoffTexts>, handoff: Handoff
   const end = (): void => void (isLent ? client.handoff.cancel() : client.handoff.undo()).catch(failed);
   const words = !isLent ? texts.undo : handoff.role === "offering" ? texts.cancel : texts.finish;
   const countdown = startCountdown(handoff.endsAt ?? 0, { left: texts.lentLeft }, undefined, TEN_MINUTES);
-  const element = make("div", { part: "going-on" }, button(words, { part: "answer" }, end), countdown.element);
+  const element = make("div", { part: "going-on" }, button(words, { part: isLent ? "answer" : "cancel" }, end), countdown.element);
   return { element, stop: countdown.stop };
 }
 

@@ -94,6 +94,7 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
     this.#putAway();
     if (handoff === undefined) return;
     if (goesOn(handoff)) this.#bar = drawBar(stage, handoff, (error) => say(this.said, problemWords(stage.texts, error)));
+    else if (this.#panel !== undefined) return; // which says so itself
     else if (handoff.status === "undone" || (handoff.mode === "lend" && handoff.status === "done")) {
       const timer = this.getAttribute("size") === "kiosk" ? setTimeout(this.#putAway, FAREWELL_MS) : undefined;
       this.#bar = { element: drawEnd(stage, handoff, this.#putAway), stop: () => clearTimeout(timer) };
