@@ -12,14 +12,14 @@ test("every message between shop and server has the shape it had when this versi
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
       "caller": "54169597a127",
-      "handoff": "2841adfd8ac8",
+      "handoff": "4a57678e337d",
       "observe": "f5c178239b28",
-      "problem": "f65a5579a3de",
+      "problem": "417ba8449f99",
       "pull": "8edee21e61a4",
-      "push": "230ab1a82b97",
+      "push": "21faac64ade4",
       "receipt": "419ab555a2bc",
       "session": "45addde954d1",
-      "version": "ac2f468bd37b",
+      "version": "46b4e80f13e4",
     }
   `);
 });
