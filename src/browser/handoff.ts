@@ -65,7 +65,7 @@ export interface HandoffCommands {
    * Takes the offer back; with a code or link: declines what another screen offers. Of a cart that is lent: stops that, on
    * either side; the screen that had borrowed it forgets it at once, and tells the server as soon as it can.
    */
-  cancel(codeOrUrl?: string): Promise<void>;
+  cancel(codeOrUrl?: string, more?: HandoffPlace): Promise<void>;
   /**
    * Takes back what the last handoff of this screen did, on either side, as long as `state.handoff.endsAt` says. The lines of a
    * copy leave the screen that got them; what it had before, and what came since, stays. Rejects with `handoff-impossible`
@@ -135,11 +135,11 @@ export function createHandoff(device: Device): Handoff {
     if (progress.status === "done" && progress.mode === "take") void device.forget();
   });
 
-  // Given back or taken along, whether or not this screen was told so: what was here is not here any more.
+  // Given back or taken along, whether or not this screen was told so: who was here is not here any more.
   device.changed.on(() => {
     if (!state || visitor.session || isOver(state)) return;
-    const { role, mode, expiresAt, other } = state;
-    become({ role, mode, expiresAt, status: "done", ...(other && { other }) });
+    const { role, mode, expiresAt } = state;
+    become({ role, mode, expiresAt, status: isBorrowing() || mode === "take" ? "done" : "declined" });
   });
 
   /** An answer may be lost: the same request again by the same device is the same handoff. */
@@ -191,9 +191,9 @@ export function createHandoff(device: Device): Handoff {
       goOn(await post<Progress>(PATHS.approve, { ...caller(), number }));
       return state as HandoffState;
     },
-    async cancel(codeOrUrl) {
+    async cancel(codeOrUrl, { place } = {}) {
       if (isBorrowing() && codeOrUrl === undefined) return stop();
-      const given = codeOrUrl === undefined ? ofHere() : { key: keyOf(codeOrUrl) };
+      const given = codeOrUrl === undefined ? ofHere() : { key: keyOf(codeOrUrl), place };
       const credential = visitor.session?.credential; // who says no stays nobody
       if (given || (state && !isOver(state))) await post(PATHS.cancel, { v: WIRE, site: settings.site, credential, ...given });
       become(undefined);

@@ -20,7 +20,7 @@ const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies Hand
 
 /**
  * Attributes: `mode`, "take" by default, "copy", "join" or "lend", and `url`, the page to go on with, for the screen that gives;
- * `accept` for the screen that receives, empty or with a code or a link; `lang`; `size="kiosk"`. Whichever it is, it
+ * `accept` for the screen that receives, empty or with a code or a link; `place`, the store or kiosk that typed codes are for; `lang`; `size="kiosk"`. Whichever it is, it
  * takes up a link that was scanned, and takes its secret out of the address bar at once. A page that reserves
  * `min-height: 44px` for it does not move when its button comes.
  *
@@ -42,8 +42,9 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   open(): void {
     if (this.#panel !== undefined || !this.isConnected) return;
     const isReceiving = this.hasAttribute("accept");
-    this.#panel = isReceiving ? openReceive(this.stage, undefined, this.#closed) : openOffer(this.stage, {
+    this.#panel = isReceiving ? openReceive(this.stage, undefined, this.#place, this.#closed) : openOffer(this.stage, {
       mode: this.#mode,
+      place: this.#place,
       url: this.getAttribute("url") ?? undefined,
       isKiosk: this.getAttribute("size") === "kiosk",
       closed: this.#closed,
@@ -58,7 +59,7 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   /** Looks what a code or a link brings, and asks whether to take it over. */
   receive(codeOrUrl: string): void {
     this.#panel?.close();
-    this.#panel = openReceive(this.stage, codeOrUrl, this.#closed);
+    this.#panel = openReceive(this.stage, codeOrUrl, this.#place, this.#closed);
   }
 
   override attributeChangedCallback(name?: string, _before?: string | null, value?: string | null): void {
@@ -123,6 +124,10 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   get #mode(): HandoffState["mode"] {
     const mode = this.getAttribute("mode") ?? "take";
     return (MODES.includes(mode) ? mode : "take") as HandoffState["mode"];
+  }
+
+  get #place(): string | undefined {
+    return this.getAttribute("place") ?? undefined;
   }
 
   readonly #closed = (): void => {

@@ -15,6 +15,8 @@ export interface OfferWishes {
   readonly mode: Mode;
   /** The page that the link opens; this one by default. */
   readonly url: string | undefined;
+  /** The store or kiosk that the typed code is for. */
+  readonly place: string | undefined;
   /** Others can read this screen, and the next shopper is waiting. */
   readonly isKiosk: boolean;
   readonly closed: () => void;
@@ -51,13 +53,13 @@ export function openOffer(stage: Stage<HandoffTexts>, wishes: OfferWishes): Pane
 }
 
 async function begin(offering: Offering): Promise<void> {
-  const { client, texts, mode, url, panel, title } = offering;
+  const { client, texts, mode, url, place, panel, title } = offering;
   offering.shown = undefined;
   const hindrance = hindranceOf(offering);
   if (hindrance !== undefined) return end(offering, hindrance, false);
   panel.show({ title });
   try {
-    await unlessQuick(client.handoff.offer(mode, url === undefined ? {} : { url }), () => panel.status(texts.preparing));
+    await unlessQuick(client.handoff.offer(mode, { ...(url !== undefined && { url }), ...(place !== undefined && { place }) }), () => panel.status(texts.preparing));
     if (panel.isOpen) follow(offering, client.state.handoff, true);
     else await client.handoff.cancel();
   } catch (error) {

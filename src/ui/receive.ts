@@ -1,5 +1,5 @@
 /** The screen that receives: what comes and from where, a yes and a no of equal weight, and a number to compare. */
-import type { HandoffPreview, HandoffState } from "../browser/handoff.js";
+import type { HandoffPlace, HandoffPreview, HandoffState } from "../browser/handoff.js";
 import { drawDifference } from "./difference.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 import { goesOn, problemWords, unlessQuick, withScreen } from "./handoff-words.js";
@@ -10,12 +10,14 @@ import type { Stage } from "./screen.js";
 
 interface Receiving extends Stage<HandoffTexts> {
   readonly panel: Panel;
+  /** The store or kiosk that a typed code is of, if the page knows. */
+  readonly where: readonly [] | readonly [HandoffPlace];
   /** The camera, while it is on. */
   scan: Scan | undefined;
 }
 
 /** With a code or a link: looks what it brings. Without: asks for a code. Looking takes nothing away from anybody. */
-export function openReceive(stage: Stage<HandoffTexts>, codeOrUrl: string | undefined, onClosed: () => void): Panel {
+export function openReceive(stage: Stage<HandoffTexts>, codeOrUrl: string | undefined, place: string | undefined, onClosed: () => void): Panel {
   const { client, lang, texts, root } = stage;
   const closed = (): void => {
     receiving.scan?.stop();
@@ -23,7 +25,7 @@ export function openReceive(stage: Stage<HandoffTexts>, codeOrUrl: string | unde
     onClosed();
   };
   const panel = openPanel(root, { lang, part: "receive", closeWords: texts.close, closed });
-  const receiving: Receiving = { ...stage, panel, scan: undefined };
+  const receiving: Receiving = { ...stage, panel, scan: undefined, where: place === undefined ? [] : [{ place }] };
   if (codeOrUrl === undefined) askForCode(receiving);
   else void look(receiving, codeOrUrl);
   return panel;
@@ -67,9 +69,9 @@ async function aim(receiving: Receiving): Promise<void> {
 }
 
 async function look(receiving: Receiving, key: string): Promise<void> {
-  const { client, panel, texts } = receiving;
+  const { client, panel, texts, where } = receiving;
   try {
-    const preview = await unlessQuick(client.handoff.preview(key), () => panel.status(texts.looking));
+    const preview = await unlessQuick(client.handoff.preview(key, ...where), () => panel.status(texts.looking));
     if (panel.isOpen) ask(receiving, key, preview);
   } catch (error) {
     if (panel.isOpen) askForCode(receiving, problemWords(texts, error), /[#:]/.test(key) ? "" : key);
@@ -78,10 +80,10 @@ async function look(receiving: Receiving, key: string): Promise<void> {
 
 /** The keyboard starts at the no: nobody takes something over by leaning on the Enter key. */
 function ask(receiving: Receiving, key: string, preview: HandoffPreview): void {
-  const { client, panel, texts } = receiving;
+  const { client, panel, texts, where } = receiving;
   const { mode, from } = preview;
   const no = button(texts.no, { part: "answer" }, () => {
-    void client.handoff.cancel(key).catch(() => {}); // the other screen hears it, or its code runs out by itself
+    void client.handoff.cancel(key, ...where).catch(() => {}); // the other screen hears it, or its code runs out by itself
     panel.close();
   });
   const yes = button(texts.yes[mode], { part: "answer" }, () => void take(receiving, key, preview));
@@ -93,12 +95,12 @@ function ask(receiving: Receiving, key: string, preview: HandoffPreview): void {
 }
 
 async function take(receiving: Receiving, key: string, preview: HandoffPreview): Promise<void> {
-  const { client, panel, texts } = receiving;
+  const { client, panel, texts, where } = receiving;
   panel.status(texts.working);
   const stop = client.subscribe(({ handoff }) => showNumber(receiving, handoff, preview));
   try {
     // Nothing comes back when this screen has withdrawn meanwhile.
-    const handoff: HandoffState | undefined = await client.handoff.accept(key);
+    const handoff: HandoffState | undefined = await client.handoff.accept(key, ...where);
     if (panel.isOpen) end(receiving, handoff, preview);
   } catch (error) {
     if (panel.isOpen) askForCode(receiving, problemWords(texts, error));

@@ -119,3 +119,19 @@ test("a camera is offered where the browser can read codes, goes on only when as
     vi.unstubAllGlobals();
   }
 });
+
+test("a code that is for one place says so on both screens", async () => {
+  const giving = playClient();
+  const element = await put<HandoffElement>("carryover-handoff", giving.client, { mode: "take", place: "Kiosk 3", url: "https://shop.example/" });
+  element.open();
+  await settle();
+  expect(giving.handoff.offer).toHaveBeenCalledWith("take", { url: "https://shop.example/", place: "Kiosk 3" });
+  element.remove();
+  const receiving = playClient();
+  receiving.handoff.preview.mockResolvedValue(preview);
+  receiving.handoff.accept.mockResolvedValue({ role: "receiving", mode: "take", status: "done", expiresAt });
+  const other = await put<HandoffElement>("carryover-handoff", receiving.client, { accept: "BCDF-GHJK", place: "Kiosk 3" });
+  await settle();
+  await press(other, "Meenemen");
+  for (const call of [receiving.handoff.preview, receiving.handoff.accept]) expect(call).toHaveBeenCalledWith("BCDF-GHJK", { place: "Kiosk 3" });
+});

@@ -60,7 +60,7 @@ inEveryEngine((build) => {
     expect([await cart(swindler), await cart(victim)]).toEqual([{ "LOKAAS-1": 1 }, { "SCHOEN-42": 2 }]);
   });
 
-  test("\"send me your code\": the owner sees who has opened it and declines, or takes back what was copied; the swindler is left with nothing", async () => {
+  test("“send me your code”: the owner sees who has opened it and declines, or takes back what was copied; the swindler is left with nothing", async () => {
     const town = await build();
     const [home, den] = [await shop(town, "Telefoon", 'mode="copy"'), await shop(town, "Vreemde", "")];
     const [owner, swindler] = [await home.open(), await den.open()];

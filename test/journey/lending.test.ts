@@ -215,3 +215,20 @@ test("while a cart is lent nothing else is offered of it, and a wrong number len
   await lend(phone, kiosk);
   await expect(phone.shop.handoff.offer("join", page)).rejects.toMatchObject({ code: "handoff-impossible" });
 });
+
+test("a code for one kiosk is typed there, refused there, and lent there", async () => {
+  const town = await createTown();
+  const [phone, kiosk] = [town.screen(), kioskIn(town)];
+  phone.shop.cart.add("SCHOEN-42");
+  const there = { place: "Kiosk 3" };
+  const first = await phone.shop.handoff.offer("lend", { ...page, ...there });
+  await expect(kiosk.shop.handoff.preview(first.code)).rejects.toMatchObject({ code: "handoff-gone" });
+  await kiosk.shop.handoff.preview(first.code, there);
+  await kiosk.shop.handoff.cancel(first.code, there);
+  await until(() => phone.shop.state.handoff?.status === "declined", "the phone is told no");
+  const { code } = await phone.shop.handoff.offer("lend", { ...page, ...there });
+  const accepted = kiosk.shop.handoff.accept(code, there);
+  await until(() => kiosk.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  await phone.shop.handoff.approve(kiosk.shop.state.handoff?.number as number);
+  expect(await accepted).toMatchObject({ status: "lent" });
+});
