@@ -8,6 +8,7 @@ import type { Device } from "./device.js";
 import { withoutTraces } from "./link.js";
 import { callerOf } from "./post.js";
 import { RefusalError } from "./refusal.js";
+import { vanish } from "./session.js";
 
 /** Where a handoff of this screen stands. */
 export interface HandoffState {
@@ -27,6 +28,8 @@ export interface HandoffState {
   readonly other?: Screen;
   /** The page to go on with. */
   readonly page?: string;
+  /** ms since epoch: until when a cart is `lent`; of what is `done`, until when `undo` takes it back, if it can. */
+  readonly endsAt?: number | undefined;
 }
 
 /** What would come over, shown before anybody agrees. */
@@ -37,18 +40,41 @@ export interface HandoffPreview extends CartView {
   readonly expiresAt: number;
 }
 
+/** Where a typed code is for: the name of a store or kiosk, at most 60 characters. It opens nothing elsewhere. */
+export interface HandoffPlace {
+  readonly place?: string | undefined;
+}
+
 /** `shop.handoff`. Each call rejects with a RefusalError; `state.handoff` follows both sides' steps. */
 export interface HandoffCommands {
-  /** Makes a code and a link, good for 120 seconds and one use. `url` is the page that the link opens; this page by default. */
-  offer(mode: Mode, more?: { readonly url?: string }): Promise<{ code: string; url: string; expiresAt: number }>;
-  /** What would come over; consumes nothing. */
-  preview(codeOrUrl: string): Promise<HandoffPreview>;
-  /** Takes it over. With `join` it resolves once the other screen has approved or declined. */
-  accept(codeOrUrl: string): Promise<HandoffState>;
+  /**
+   * Makes a code and a link, good for 120 seconds and one use. `url` is the page that the link opens; this page by default.
+   * Signed-in customers may `lend`; for the rest they sign in on the other screen.
+   *
+   * @example
+   * const { code, url } = await shop.handoff.offer("lend", { url: "https://shop.example/" });
+   */
+  offer(mode: Mode, more?: HandoffPlace & { readonly url?: string }): Promise<{ code: string; url: string; expiresAt: number }>;
+  /** What would come over; consumes nothing. A typed code can be looked at five times. */
+  preview(codeOrUrl: string, more?: HandoffPlace): Promise<HandoffPreview>;
+  /** Takes it over. With `join` and `lend` it resolves once the other screen has approved or declined. */
+  accept(codeOrUrl: string, more?: HandoffPlace): Promise<HandoffState>;
   /** The number that the other screen shows. A wrong one ends the handoff. */
   approve(number: number): Promise<HandoffState>;
-  /** Takes the offer back; with a code or link: declines what another screen offers. */
-  cancel(codeOrUrl?: string): Promise<void>;
+  /**
+   * Takes the offer back; with a code or link: declines what another screen offers. Of a cart that is lent: stops that, on
+   * either side; the screen that had borrowed it forgets it at once, and tells the server as soon as it can.
+   */
+  cancel(codeOrUrl?: string, more?: HandoffPlace): Promise<void>;
+  /**
+   * Takes back what the last handoff of this screen did, on either side, as long as `state.handoff.endsAt` says. The lines of a
+   * copy leave the screen that got them; what it had before, and what came since, stays. Rejects with `handoff-impossible`
+   * where there is nothing to undo.
+   *
+   * @example
+   * if (shop.state.handoff?.status === "done" && shop.state.handoff.endsAt) await shop.handoff.undo();
+   */
+  undo(): Promise<HandoffState>;
 }
 
 const TRIES = 3;
@@ -65,16 +91,27 @@ export interface Handoff {
 export function createHandoff(device: Device): Handoff {
   const { settings, visitor, pusher, post } = device;
   let state: HandoffState | undefined;
-  let key: string | undefined;
+  let received: { readonly key: string } & HandoffPlace = { key: "" };
   let expiry: ReturnType<typeof setTimeout> | undefined;
 
   const become = (next: HandoffState | undefined): void => {
     state = next && Object.freeze(next);
     clearTimeout(expiry);
-    if (state !== undefined && !isOver(state)) {
-      expiry = setTimeout(() => state && become({ ...state, status: "expired" }), Math.max(0, state.expiresAt - device.clock.now()));
+    if (state) {
+      const { endsAt, ...rest } = state;
+      const late = { ...rest, status: endsAt ? "done" as const : "expired" as const };
+      if (endsAt || !isOver(state)) expiry = setTimeout(() => (isBorrowing() ? stop() : become(late)), Math.max(0, (endsAt ?? state.expiresAt) - device.clock.now()));
     }
     device.changed.emit();
+  };
+
+  /** Another's cart is on this screen. */
+  const isBorrowing = (): boolean => state?.status === "lent" && state.role === "receiving";
+
+  /** What was borrowed leaves this screen first; the server ends it by itself, should it not be told. */
+  const stop = (): void => {
+    const { session } = visitor;
+    if (session) void vanish(device, session);
   };
 
   /** A handoff needs somebody on both sides, and both sides listening. */
@@ -84,21 +121,31 @@ export function createHandoff(device: Device): Handoff {
     return callerOf(settings, credential);
   };
 
+  /** By what the server knows the handoff that this screen receives; its own offer it knows by the credential. */
+  const ofHere = (): typeof received | undefined => (state?.role === "receiving" ? received : undefined);
+
   /** What this screen offers goes on, with what is known by now. */
-  const goOn = (progress: Progress): void => become({ ...(state?.role === "offering" && state), role: "offering", ...progress });
+  const goOn = (progress: Progress): void => become({ ...(state?.role === "offering" && state), endsAt: undefined, role: "offering", ...progress });
 
   device.handoffs.on((progress: Progress) => {
     // A stream that starts tells again how the last handoff ended; who has put that away need not see it twice.
-    if (isOver(progress) && (state === undefined || isOver(state))) return;
+    if (isOver(progress) && (state?.role !== "offering" || state.status === progress.status)) return;
     goOn(progress);
     // Taken along: this screen has nothing of it any more, and the server has already let it go.
     if (progress.status === "done" && progress.mode === "take") void device.forget();
   });
 
+  // Given back or taken along, whether or not this screen was told so: who was here is not here any more.
+  device.changed.on(() => {
+    if (!state || visitor.session || isOver(state)) return;
+    const { role, mode, expiresAt } = state;
+    become({ role, mode, expiresAt, status: isBorrowing() || mode === "take" ? "done" : "declined" });
+  });
+
   /** An answer may be lost: the same request again by the same device is the same handoff. */
   const acceptOnce = async (tries = TRIES): Promise<Progress> => {
     try {
-      return await post<Progress>(PATHS.accept, { ...caller(), key });
+      return await post<Progress>(PATHS.accept, { ...caller(), ...received });
     } catch (error) {
       if (tries <= 1 || (error as RefusalError).code !== "unreachable") throw error;
       return acceptOnce(tries - 1);
@@ -108,17 +155,17 @@ export function createHandoff(device: Device): Handoff {
   const awaited = async (): Promise<void> => {
     while (state?.status === "to-approve" && state.role === "receiving") {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      const progress = await post<Progress>(PATHS.progress, { ...caller(), key }).catch(() => undefined);
+      const progress = await post<Progress>(PATHS.progress, { ...caller(), ...received }).catch(() => undefined);
       if (progress !== undefined && progress.status !== state?.status) become({ role: "receiving", ...progress });
     }
   };
 
   const commands: HandoffCommands = {
-    async offer(mode, { url } = {}) {
+    async offer(mode, { url, place } = {}) {
       if (!MODES.includes(mode)) misuse("handoff.offer(mode)", mode, `one of ${MODES.join(", ")}`);
       const page = url ?? (typeof location === "undefined" ? undefined : location.href);
       if (page === undefined || !/^https?:\/\//.test(page)) misuse("handoff.offer(mode, { url })", page, "an absolute http(s) URL");
-      const asked = { ...caller(), mode, url: withoutTraces(page) };
+      const asked = { ...caller(), mode, url: withoutTraces(page), place };
       await pusher.flush();
       const { code, token, expiresAt } = await post<OfferAnswer>(PATHS.offer, asked);
       device.known();
@@ -126,17 +173,17 @@ export function createHandoff(device: Device): Handoff {
       become({ role: "offering", mode, status: "offered", ...offered });
       return offered;
     },
-    async preview(codeOrUrl) {
-      const { cart, ...answer } = await post<PreviewAnswer>(PATHS.preview, { v: WIRE, site: settings.site, key: keyOf(codeOrUrl) });
+    async preview(codeOrUrl, { place } = {}) {
+      const { cart, ...answer } = await post<PreviewAnswer>(PATHS.preview, { v: WIRE, site: settings.site, key: keyOf(codeOrUrl), place });
       return { ...(cart as CartView), ...answer };
     },
-    async accept(codeOrUrl) {
-      key = keyOf(codeOrUrl);
+    async accept(codeOrUrl, { place } = {}) {
+      received = { key: keyOf(codeOrUrl), place };
       const progress = await acceptOnce();
       become({ role: "receiving", ...progress });
       device.known();
       await awaited();
-      if (state?.status === "done") device.moved();
+      if (state?.status === "done" || isBorrowing()) device.moved();
       return state ?? { role: "receiving", ...progress, status: "declined" }; // taken back while it waited
     },
     async approve(number) {
@@ -144,11 +191,17 @@ export function createHandoff(device: Device): Handoff {
       goOn(await post<Progress>(PATHS.approve, { ...caller(), number }));
       return state as HandoffState;
     },
-    async cancel(codeOrUrl) {
-      const received = codeOrUrl === undefined ? (state?.role === "receiving" ? key : undefined) : keyOf(codeOrUrl);
+    async cancel(codeOrUrl, { place } = {}) {
+      if (isBorrowing() && codeOrUrl === undefined) return stop();
+      const given = codeOrUrl === undefined ? ofHere() : { key: keyOf(codeOrUrl), place };
       const credential = visitor.session && visitor.fresh(visitor.session).credential; // who says no stays nobody
-      if (received || (state && !isOver(state))) await post(PATHS.cancel, { v: WIRE, site: settings.site, credential, key: received });
+      if (given || (state && !isOver(state))) await post(PATHS.cancel, { v: WIRE, site: settings.site, credential, ...given });
       become(undefined);
+    },
+    async undo() {
+      const progress = await post<Progress>(PATHS.undo, { ...caller(), ...ofHere() });
+      if (state) become({ ...state, endsAt: undefined, ...progress });
+      return state ?? { role: "offering", ...progress };
     },
   };
 
@@ -162,7 +215,7 @@ export function createHandoff(device: Device): Handoff {
 }
 
 function isOver({ status }: Pick<Progress, "status">): boolean {
-  return ["done", "declined", "expired"].includes(status);
+  return ["done", "undone", "declined", "expired"].includes(status);
 }
 
 /** A code as typed, or the secret out of a link. */

@@ -10,8 +10,9 @@ export type Post = <T>(path: string, body: object, more?: RequestInit) => Promis
 
 /** What an answer of our server holds; where nothing is named it is empty. A portal answers 200 as well, and with JSON of its own. */
 const marks: Readonly<Record<string, readonly [field: string, type: string]>> = {
-  [PATHS.push]: ["answers", "object"], [PATHS.observe]: ["answers", "object"], [PATHS.signIn]: ["customer", "string"], [PATHS.offer]: ["token", "string"], [PATHS.devices]: ["devices", "object"], [PATHS.restore]: ["device", "string"],
-  [PATHS.preview]: ["mode", "string"], [PATHS.accept]: ["mode", "string"], [PATHS.approve]: ["mode", "string"], [PATHS.progress]: ["mode", "string"],
+  [PATHS.push]: ["answers", "object"], [PATHS.observe]: ["answers", "object"], [PATHS.signIn]: ["customer", "string"], [PATHS.devices]: ["devices", "object"],
+  [PATHS.restore]: ["device", "string"], [PATHS.offer]: ["token", "string"], [PATHS.preview]: ["mode", "string"], [PATHS.accept]: ["mode", "string"],
+  [PATHS.approve]: ["mode", "string"], [PATHS.progress]: ["mode", "string"], [PATHS.undo]: ["mode", "string"],
 };
 
 export function createPost(settings: Settings): Post {

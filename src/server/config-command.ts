@@ -14,6 +14,8 @@ export interface Config {
   readonly sites: readonly SiteConfig[];
   /** A PEM file with the key that signs receipts. */
   readonly receiptKey?: string;
+  /** How many proxies of one's own stand in front. */
+  readonly trustProxy?: number;
 }
 
 /** Reads it; whether the sites in it can be used is told by the server. */
@@ -22,9 +24,9 @@ export async function readConfig(file: string | undefined): Promise<Config> {
   const text = await readFile(file, "utf8").catch(() => {
     throw new TypeError(`carryover: --config names ${file}, which cannot be read.`);
   });
-  const { sites = [], receiptKey } = (parsed(text, file) as Config | null) ?? {};
+  const { sites = [], receiptKey, trustProxy } = (parsed(text, file) as Config | null) ?? {};
   if (receiptKey !== undefined && typeof receiptKey !== "string") throw new TypeError(`carryover: receiptKey in ${file} is the name of a PEM file.`);
-  return { sites, ...(receiptKey !== undefined && { receiptKey }) };
+  return { sites, ...(receiptKey !== undefined && { receiptKey }), ...(trustProxy !== undefined && { trustProxy }) };
 }
 
 function parsed(text: string, file: string): unknown {

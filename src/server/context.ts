@@ -13,6 +13,8 @@ export interface Context {
   readonly live: Live;
   readonly notary: Notary;
   readonly verify: TokenCheck;
+  /** How many proxies of one's own stand in front: so far their word about an address is believed. */
+  readonly proxies: number;
   /** ms since epoch. */
   readonly now: () => number;
 }

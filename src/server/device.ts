@@ -33,6 +33,12 @@ export async function knownDevice(tx: Reading, site: Site, who: Presented, now: 
   return { device, log: await logOf(tx, device.log), credential };
 }
 
+/** The device that a credential was given to, whatever it may still do; undefined for one that nobody has, or has no longer. */
+export async function holderOf(tx: Reading, credential: string, now: number): Promise<string | undefined> {
+  const row = await tx.credential(hashOf(credential));
+  return row === undefined || row.chain === COOKIE || isRetired(row, now) ? undefined : row.device;
+}
+
 /** The cookie is the authority: what a page believes of itself, against it, is refused, upon which the page asks the cookie. */
 async function agreeing(tx: Reading, site: Site, { credential, cookie }: Presented, now: number): Promise<void> {
   const device = cookie === undefined ? undefined : await deviceByCookie(tx, site, cookie, now);

@@ -1,4 +1,5 @@
 /** Forgets what has been kept for its time. */
+import { CODE_MS } from "../wire/handoff.js";
 import type { Context } from "./context.js";
 import { blankExpired } from "./retention.js";
 import { inSteps } from "./steps.js";
@@ -35,6 +36,7 @@ export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, o
 }
 
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
+  await context.store.transact((tx) => tx.dropHandoffs(context.now() - CODE_MS));
   const erased = (await eraseExpired(context)) + (await eraseObserved(context)) + (await blankExpired(context));
   if (erased > 0) await context.store.shred();
 }

@@ -1,11 +1,13 @@
 /** Hands a cart from one screen to another, once, to somebody who has seen what they get. */
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { showing } from "../model/showing.js";
-import { type Accept, ALPHABET, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Screen } from "../wire/handoff.js";
+import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Screen, type Undo } from "../wire/handoff.js";
+import { codeHash, drawCode, drawToken, openerOf, tokenHash } from "./code.js";
 import type { Context } from "./context.js";
 import { hashOf, randomId } from "./credential.js";
-import { deviceFor, knownDevice } from "./device.js";
-import { move, type Moved } from "./handover.js";
+import { deviceFor, holderOf, knownDevice } from "./device.js";
+import { isUndoable, move, type Moved, undo as takeBack } from "./handover.js";
+import { giveBack } from "./loan.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
 import type { DeviceRow, HandoffRow, Reading } from "./store/store.js";
@@ -13,40 +15,46 @@ import type { Tries } from "./tries.js";
 
 /** Numbers of two digits: quick to compare, and one wrong choice ends the handoff. */
 const NUMBERS = { min: 10, max: 100, shown: 3 };
+/** A typed code may have been overheard: it is looked at so often and no more. */
+const LOOKS = 5;
+
+/** Who gives a code or a link, and the count of wrong ones. */
+export interface Door {
+  readonly address: string;
+  readonly tries: Tries;
+}
 
 /** Makes a code and a link for this device's cart; an earlier offer of the same device ends. */
 export async function offer(context: Context, site: Site, body: Offer): Promise<OfferAnswer> {
-  if (body.mode === "lend") throw new Refused("handoff-impossible", "The mode lend is not served yet.");
-  if (body.url !== undefined && !allows(site, new URL(body.url).origin)) {
+  const { mode, url, place } = body;
+  if (url !== undefined && !allows(site, new URL(url).origin)) {
     throw new Refused("handoff-impossible", "The page to go on with is not of the site's origins, so it is not the shop's.");
   }
-  const code = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
-  const token = randomBytes(16).toString("base64url");
-  const now = context.now();
+  const [code, token, now] = [drawCode(), drawToken(), context.now()];
   const expiresAt = now + CODE_MS;
   await context.store.transact(async (tx) => {
     const { device, log } = await deviceFor(tx, site, body, now + site.guestCartMs);
-    if (log.customer !== undefined) throw new Refused("handoff-impossible", "Signed-in customers sign in on the other screen; their cart is there.");
+    if (log.customer !== undefined && mode !== "lend") throw new Refused("handoff-impossible", "Signed-in customers sign in on the other screen; their cart is there.");
     await tx.dropHandoffs(now - CODE_MS);
     const before = await tx.handoffOf(device.hash);
+    if (before !== undefined && isLent(before, now)) throw new Refused("handoff-impossible", "This cart is lent to another screen; stop that first.");
     if (before !== undefined && isOpen(before, now)) await tx.putHandoff({ ...before, status: "declined" });
-    const row: HandoffRow = {
-      id: randomId(), codeHash: keyHash(code), tokenHash: keyHash(token), site: site.key, mode: body.mode, status: "offered",
-      offerer: device.hash, log: log.id, expiresAt, ...(body.url !== undefined && { url: body.url }),
-    };
-    await tx.putHandoff(row);
+    await tx.putHandoff({
+      id: randomId(), codeHash: codeHash(code, place), tokenHash: tokenHash(token), site: site.key, mode, status: "offered",
+      offerer: device.hash, log: log.id, expiresAt, looks: 0, ...(url !== undefined && { url }), ...(place !== undefined && { place }),
+    });
   });
   return { code, token, expiresAt };
 }
 
 /** Shows what would move. Nothing is consumed: link previews and second looks do no harm. */
-export async function preview(context: Context, site: Site, { key }: Preview, address: string, tries: Tries): Promise<PreviewAnswer> {
+export async function preview(context: Context, site: Site, { key, place }: Preview, door: Door): Promise<PreviewAnswer> {
   const { row, answer } = await context.store.transact(async (tx) => {
-    const row = await find(context, tx, site, key, address, tries);
+    const { isTyped, ...row } = await find(context, tx, site, { key, place }, door);
     const log = await tx.log(row.log);
     const offerer = await tx.device(row.offerer);
-    if (log === undefined || offerer === undefined || !isOpen(row, context.now())) throw gone();
-    const opened: HandoffRow = row.status === "offered" ? { ...row, status: "opened" } : row;
+    if (log === undefined || offerer === undefined || !isOpen(row, context.now()) || (isTyped && row.looks >= LOOKS)) throw gone();
+    const opened: HandoffRow = { ...row, looks: row.looks + (isTyped ? 1 : 0), ...(row.status === "offered" && { status: "opened" }) };
     await tx.putHandoff(opened);
     const cart = showing(await context.logs.stateOf(tx, log));
     const { mode, expiresAt, url } = opened;
@@ -56,21 +64,24 @@ export async function preview(context: Context, site: Site, { key }: Preview, ad
   return answer;
 }
 
-/** The receiving side agrees: a cart to take along moves at once, a cart to share waits for the number. */
-export async function accept(context: Context, site: Site, body: Accept, address: string, tries: Tries): Promise<Progress> {
+/** The receiving side agrees: a cart to take along moves at once, a cart to share or to lend waits for the number. */
+export async function accept(context: Context, site: Site, body: Accept, door: Door): Promise<Progress> {
   const now = context.now();
   const { row, moved, receiver } = await context.store.transact(async (tx) => {
-    const found = await find(context, tx, site, body.key, address, tries);
+    const { isTyped: _, ...found } = await find(context, tx, site, body, door);
+    const again = found.receiver !== undefined && found.receiver === (await holderOf(tx, body.credential, now)) && !["offered", "opened"].includes(found.status) ? await tx.device(found.receiver) : undefined;
+    if (again !== undefined) return { row: found, receiver: again };
     const receiver = await deviceFor(tx, site, body, now + site.guestCartMs);
-    const isAgain = found.receiver === receiver.device.hash && !["offered", "opened"].includes(found.status);
-    if (isAgain) return { row: found, receiver: receiver.device };
     if (!isOpen(found, now) || found.receiver !== undefined) throw gone();
     if (found.offerer === receiver.device.hash || found.log === receiver.log.id) throw new Refused("handoff-impossible", "This screen shows that cart already.");
     const claimed: HandoffRow = { ...found, receiver: receiver.device.hash };
-    const isShared = found.mode === "join";
-    const row: HandoffRow = isShared ? { ...claimed, status: "to-approve", number: randomInt(NUMBERS.min, NUMBERS.max) } : { ...claimed, status: "done" };
-    await tx.putHandoff(row);
-    return { row, receiver: receiver.device, ...(!isShared && { moved: await move(context, tx, site, row, receiver, now) }) };
+    if (isApproved(found)) {
+      const row: HandoffRow = { ...claimed, status: "to-approve", number: randomInt(NUMBERS.min, NUMBERS.max) };
+      await tx.putHandoff(row);
+      return { row, receiver: receiver.device };
+    }
+    const moved = await move(context, tx, site, claimed, receiver, now);
+    return { row: moved.row, receiver: receiver.device, moved };
   });
   settle(context, row, moved, receiver);
   return progressOf(row, "receiving");
@@ -85,37 +96,62 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
     if (found?.status !== "to-approve" || found.expiresAt < now || found.receiver === undefined) throw gone();
     const receiver = await tx.device(found.receiver);
     const log = receiver && (await tx.log(receiver.log));
-    if (receiver === undefined || log === undefined) throw gone();
-    const isRight = found.number === body.number;
-    const row: HandoffRow = { ...found, status: isRight ? "done" : "declined" };
+    if (receiver === undefined || receiver.isRevoked || log === undefined) throw gone();
+    if (found.number === body.number) {
+      const moved = await move(context, tx, site, found, { device: receiver, log }, now);
+      return { row: moved.row, receiver, moved };
+    }
+    const row: HandoffRow = { ...found, status: "declined" };
     await tx.putHandoff(row);
-    return { row, receiver, ...(isRight && { moved: await move(context, tx, site, row, { device: receiver, log }, now) }) };
+    return { row, receiver };
   });
   settle(context, row, moved, receiver);
   return progressOf(row, "offering");
 }
 
-/** Either side says no: the offering one by its credential, the receiving one by the key it was shown. */
-export async function cancel(context: Context, site: Site, { key, credential }: Cancel, address: string, tries: Tries): Promise<void> {
+/**
+ * Either side says no, or stops what was lent: the offering one by its credential, the receiving one by the key it was shown.
+ * Of a lent cart the key alone stops nothing: it may have been seen by others.
+ */
+export async function cancel(context: Context, site: Site, { key, place, credential }: Cancel, door: Door): Promise<void> {
+  const now = context.now();
   const row = await context.store.transact(async (tx) => {
-    const own = async (shown: string): Promise<HandoffRow | undefined> => tx.handoffOf((await knownDevice(tx, site, { credential: shown }, context.now())).device.hash);
-    const found = key !== undefined ? await find(context, tx, site, key, address, tries) : credential && (await own(credential));
-    if (!found || !isOpen(found, context.now())) return undefined;
+    const caller = credential && (await holderOf(tx, credential, now));
+    const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : caller && (await tx.handoffOf(caller));
+    if (!found) return undefined;
+    if (isLent(found, now)) return [found.offerer, found.receiver].includes(caller) ? giveBack(tx, found.receiver as string) : undefined;
+    if (!isOpen(found, now)) return undefined;
     const declined: HandoffRow = { ...found, status: "declined" };
     await tx.putHandoff(declined);
     return declined;
   });
-  if (row !== undefined) tell(context, row);
+  if (row !== undefined) tellEnd(context, row);
+}
+
+/** Either side takes back what was done, for ten minutes: the offering one its last handoff, the receiving one that of its key. */
+export async function undo(context: Context, site: Site, body: Undo, door: Door): Promise<Progress> {
+  const { key, place } = body;
+  const now = context.now();
+  const { row, moved } = await context.store.transact(async (tx) => {
+    const { device: { hash: caller } } = await knownDevice(tx, site, body, now);
+    const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : await tx.handoffOf(caller);
+    if (found === undefined || ![found.offerer, found.receiver].includes(caller)) throw gone();
+    if (found.status === "undone") return { row: found }; // its answer was lost
+    if (!isUndoable(found, now)) throw new Refused("handoff-impossible", "This can no longer be undone.");
+    const moved = await takeBack(context, tx, site, found, now);
+    return { row: moved.row, moved };
+  });
+  settle(context, row, moved);
+  return progressOf(row, key === undefined ? "offering" : "receiving");
 }
 
 /** Where the handoff of this key stands, for the side that received it. */
 export async function progress(context: Context, site: Site, body: Accept): Promise<Progress> {
   const row = await context.store.read(async (tx) => {
-    const [found, shown] = [await tx.handoff(site.key, keyHash(body.key)), await tx.credential(hashOf(body.credential))];
-    if (found?.receiver === undefined || found.receiver !== shown?.device) throw gone();
-    await knownDevice(tx, site, body, context.now());
-    return found;
+    const [found, holder] = [await tx.handoff(site.key, openerOf(body.key, body.place).hash), await holderOf(tx, body.credential, context.now())];
+    return found?.receiver !== undefined && found.receiver === holder ? found : undefined;
   });
+  if (row === undefined) throw gone();
   const isOver = row.expiresAt < context.now() && row.status === "to-approve";
   return progressOf(isOver ? { ...row, status: "expired" } : row, "receiving");
 }
@@ -123,37 +159,44 @@ export async function progress(context: Context, site: Site, body: Accept): Prom
 /** Where the offer of a device stands, for a screen whose stream starts while it is under way. */
 export async function standingOffer(tx: Reading, device: string, now: number): Promise<Progress | undefined> {
   const row = await tx.handoffOf(device);
-  if (row === undefined || row.expiresAt < now) return undefined;
+  if (row === undefined || (row.endsAt ?? row.expiresAt) < now) return undefined;
   const receiver = row.receiver && (await tx.device(row.receiver));
   return { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
 }
 
-async function find(context: Context, tx: Reading, site: Site, key: string, address: string, tries: Tries): Promise<HandoffRow> {
-  tries.check(address);
-  const row = await tx.handoff(site.key, keyHash(key));
+type Found = HandoffRow & { readonly isTyped: boolean };
+
+async function find(context: Context, tx: Reading, site: Site, { key, place }: Pick<Accept, "key" | "place">, { address, tries }: Door): Promise<Found> {
+  const now = context.now();
+  const { hash, isTyped } = openerOf(key, place);
+  const guess = { address, isTyped, place: place && `${site.key} ${place.toLowerCase()}`, live: isTyped ? await tx.liveHandoffs(site.key, place, now) : 0 };
+  tries.check(guess);
+  const row = await tx.handoff(site.key, hash);
   if (row === undefined) {
-    tries.wrong(address);
+    tries.wrong(guess);
     throw gone();
   }
-  return row.expiresAt < context.now() && row.status !== "done" ? { ...row, status: "expired" } : row;
+  return { isTyped, ...(row.expiresAt < now && ["offered", "opened", "to-approve"].includes(row.status) ? { ...row, status: "expired" } : row) };
+}
+
+/** Two screens that write to one cart: the owner compares a number first. */
+function isApproved({ mode }: HandoffRow): boolean {
+  return mode === "join" || mode === "lend";
 }
 
 function isOpen(row: HandoffRow, now: number): boolean {
   return row.expiresAt >= now && (row.status === "offered" || row.status === "opened" || row.status === "to-approve");
 }
 
+function isLent({ status, endsAt = 0 }: HandoffRow, now: number): boolean {
+  return status === "lent" && endsAt > now;
+}
+
 function gone(): Refused {
   return new Refused("handoff-gone", "This code is used, cancelled, expired or was never given out. Ask for a new one on the other screen.");
 }
 
-/** Codes are compared by their hashes; how a code was typed does not matter. */
-function keyHash(key: string): string {
-  const letters = key.toUpperCase().replace(/[^A-Z]/g, "");
-  const isCode = key.length <= 12 && letters.length === 8;
-  return hashOf(`handoff:${isCode ? letters : key}`);
-}
-
-function settle(context: Context, row: HandoffRow, moved: Moved | undefined, receiver: DeviceRow): void {
+function settle(context: Context, row: HandoffRow, moved: Moved | undefined, receiver?: DeviceRow): void {
   if (moved !== undefined) {
     context.live.announce(moved.news);
     for (const device of moved.devices) context.live.tell(device, (line) => line.bye());
@@ -166,12 +209,19 @@ function tell(context: Context, row: HandoffRow, receiver?: DeviceRow): void {
   context.live.tell(row.offerer, (line) => line.handoff(progress));
 }
 
-function progressOf({ id, mode, status, expiresAt, number, url }: HandoffRow, side: "offering" | "receiving"): Progress {
+/** Tells both screens that it is over. A borrower is told by the end of its stream: when it asks again it is nobody. */
+export function tellEnd(context: Context, row: HandoffRow): void {
+  tell(context, row);
+  if (row.mode === "lend" && row.receiver !== undefined) context.live.tell(row.receiver, (line) => line.bye());
+}
+
+function progressOf({ id, mode, status, expiresAt, number, url, endsAt }: HandoffRow, side: "offering" | "receiving"): Progress {
   const isAsked = status === "to-approve" && number !== undefined;
   return {
     mode, status, expiresAt,
     ...(isAsked && (side === "receiving" ? { number } : { choices: choicesOf(id, number) })),
     ...(side === "receiving" && url !== undefined && { page: url }),
+    ...(endsAt !== undefined && { endsAt }),
   };
 }
 

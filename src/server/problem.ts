@@ -9,6 +9,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "cart-full": [422, "The cart holds 200 lines already"],
   "quantity-too-high": [422, "A line holds 9 999 units at most"],
   "server-only": [422, "Only the server writes events of this type"],
+  "cart-only": [422, "A screen to which a cart was lent writes to the cart and to nothing else"],
   "request-malformed": [400, "The request is not of the form this route takes"],
   "version-unknown": [400, "This server does not speak that version of the wire"],
   "credential-unknown": [401, "No device has this credential"],

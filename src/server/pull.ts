@@ -4,8 +4,9 @@ import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire
 import type { Context } from "./context.js";
 import { type Known, knownDevice, type Presented } from "./device.js";
 import { standingOffer } from "./handoff.js";
-import { createLine, type Opening } from "./line.js";
+import { createLine, type Line, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
+import { borrowedEar, type Loan, loanOf, ownSight, type Sight } from "./loan.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
@@ -21,6 +22,11 @@ export async function pull(context: Context, site: Site, who: Presented, request
   let leave = (): void => {};
   /** Undefined when the visit is to be noted first. */
   const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
+    const loan = await loanOf(tx, site.key, who.credential, context.now());
+    if (loan !== undefined) {
+      leave = followLoan(context, loan, line);
+      return open(context, tx, loan, request, false, loan.sight);
+    }
     const known = await knownDevice(tx, site, who, context.now());
     if (!isNoted && (await isNews(tx, known, request.next, context.now()))) return undefined;
     // Following starts before the log is read, so that nothing falls between the two.
@@ -36,22 +42,33 @@ export async function pull(context: Context, site: Site, who: Presented, request
   }
 }
 
+/** A borrower follows for as long as the loan lasts. */
+function followLoan({ live, now }: Context, loan: Loan, line: Line): () => void {
+  const ear = line.follower(loan.device.hash);
+  const unfollow = live.follow(loan.log.id, borrowedEar(ear, loan, now));
+  const end = setTimeout(ear.bye, loan.endsAt - now());
+  return () => {
+    clearTimeout(end);
+    unfollow();
+  };
+}
+
 /** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
 async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
   await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
 }
 
-async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean): Promise<Opening> {
+async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean, sight: Sight = ownSight): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now(), ...(isNextKept && { isNextKept }) };
   const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);
-  if (after !== undefined && log.head - after <= TAIL) {
+  if (after !== undefined && after >= sight.since && log.head - after <= TAIL) {
     const entries = await tx.entries(log.id, after, TAIL);
-    return { text: greeting + entries.map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
+    return { text: greeting + entries.map(sight.entry).map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
   }
-  const state = await context.logs.stateOf(tx, log);
+  const state = sight.state(await context.logs.stateOf(tx, log));
   // While it waits for this answer the device may have sent more than it has asked about.
   const latest = (await tx.entries(log.id, log.head - TAIL, TAIL)).filter((entry) => entry.device === device.device);
   const included = [...new Set([...(await tx.seqsOf(log.id, request.unsure ?? [])).keys(), ...latest.map(({ id }) => id)])];

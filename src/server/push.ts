@@ -2,10 +2,12 @@
 import * as v from "valibot";
 import { objection } from "../model/admission.js";
 import { burden } from "../model/burden.js";
+import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
 import { deviceFor, type Known } from "./device.js";
 import type { News } from "./live.js";
+import { type Loan, loanOf } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import { idOf } from "./request.js";
@@ -16,6 +18,8 @@ import type { Transaction } from "./store/store.js";
 export async function push(context: Context, site: Site, body: Push): Promise<PushAnswer> {
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
+    const loan = await loanOf(tx, site.key, body.credential, now);
+    if (loan !== undefined) return pushToLoan(context, tx, site, loan, body, now);
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
     if (await isNews(tx, known, body.next, now)) await attend(tx, known, body.next, now);
     const isNextKept = await isKept(tx, known, body.next);
@@ -24,6 +28,15 @@ export async function push(context: Context, site: Site, body: Push): Promise<Pu
   });
   context.live.announce([news]);
   return answer;
+}
+
+/** What somebody does in a cart that is lent to them: of the cart, and nothing else. */
+async function pushToLoan(context: Context, tx: Transaction, site: Site, loan: Loan, body: Push, now: number): Promise<{ answer: PushAnswer; news: News }> {
+  const beyond = body.events.filter((raw) => !mayBorrower((raw as { readonly type?: unknown } | null)?.type));
+  const events = body.events.filter((raw) => !beyond.includes(raw));
+  const { answers, news } = await writeEvents(context, tx, site, loan, { ...body, events }, now);
+  const refused = beyond.map((raw): Verdict => [idOf(raw), "refused", "cart-only"]);
+  return { answer: { log: loan.log.id, now, answers: [...answers, ...refused] }, news };
 }
 
 type Pushed = Pick<Push, "channel" | "epoch" | "events">;

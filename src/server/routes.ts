@@ -2,7 +2,7 @@
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Devices, SignOutDevice } from "../wire/devices.js";
-import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { Accept, Approve, Cancel, Offer, Preview, Undo } from "../wire/handoff.js";
 import { Observe } from "../wire/observe.js";
 import { isRetryable, type ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
@@ -18,6 +18,7 @@ import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
 import { officeOf } from "./office.js";
+import { originOf } from "./origin-address.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -34,7 +35,6 @@ import { createTries } from "./tries.js";
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
 export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
   const app = new Hono();
-  const tries = createTries(context.now);
   const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
     siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
 
@@ -84,7 +84,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   deviceRoutes(app, context, siteOf);
   observationRoutes(app, context, siteOf);
-  handoffRoutes(app, context, siteOf, tries);
+  handoffRoutes(app, context, siteOf);
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
@@ -144,7 +144,9 @@ function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, bod
   });
 }
 
-function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site, tries: ReturnType<typeof createTries>): void {
+function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+  const tries = createTries(context.now);
+  const doorOf = (call: Call): handoff.Door => ({ tries, address: originOf(call, context.proxies) });
   app.use("/v1/handoff/*", async (call, next) => {
     call.header("cache-control", "no-store");
     call.header("referrer-policy", "no-referrer");
@@ -156,11 +158,11 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   });
   app.post(PATHS.preview, async (call) => {
     const body = await read(call, Preview);
-    return call.json(await handoff.preview(context, siteOf(call, body), body, addressOf(call), tries));
+    return call.json(await handoff.preview(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.accept, async (call) => {
     const body = await read(call, Accept);
-    return call.json(await handoff.accept(context, siteOf(call, body), body, addressOf(call), tries));
+    return call.json(await handoff.accept(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.approve, async (call) => {
     const body = await read(call, Approve);
@@ -168,8 +170,12 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   });
   app.post(PATHS.cancel, async (call) => {
     const body = await read(call, Cancel);
-    await handoff.cancel(context, siteOf(call, body), body, addressOf(call), tries);
+    await handoff.cancel(context, siteOf(call, body), body, doorOf(call));
     return call.body(null, 204);
+  });
+  app.post(PATHS.undo, async (call) => {
+    const body = await read(call, Undo);
+    return call.json(await handoff.undo(context, siteOf(call, body), body, doorOf(call)));
   });
   app.post(PATHS.progress, async (call) => {
     const body = await read(call, Accept);
@@ -189,12 +195,6 @@ function allowOrigin({ sites }: Context, call: Call): void {
   call.header("access-control-allow-origin", origin);
   call.header("access-control-expose-headers", "retry-after");
   if ([...sites.values()].some((site) => site.cookie && allows(site, origin))) call.header("access-control-allow-credentials", "true");
-}
-
-/** The network address of the other end, as the Node listener knows it. */
-function addressOf(call: Call): string {
-  const env = call.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
-  return env?.incoming?.socket?.remoteAddress ?? "unknown";
 }
 
 function refuse(call: Call, error: unknown, report: Report): Response {

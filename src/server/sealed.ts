@@ -6,6 +6,8 @@ import type { Sealed } from "../wire/session.js";
 import type { Context } from "./context.js";
 import { COOKIE } from "./credential.js";
 import { isRetired } from "./device.js";
+import { tellEnd } from "./handoff.js";
+import { giveBack } from "./loan.js";
 import { Refused } from "./refusal.js";
 import { writeEvents } from "./push.js";
 
@@ -18,7 +20,7 @@ const Inside = v.pick(Push, ["channel", "epoch", "events"]);
 /** Opens a box with the hash of the credential it was sealed under, writes its events, and revokes the device. */
 export async function takeSealed(context: Context, { key, box }: Sealed): Promise<void> {
   const now = context.now();
-  const news = await context.store.transact(async (tx) => {
+  const { news, loan } = await context.store.transact(async (tx) => {
     const sealer = await tx.credentialBySeal(key);
     // Who signed out before the push could be sent has signed out; a credential that was taken from a device writes nothing more.
     const device = sealer && sealer.chain !== COOKIE && !isRetired(sealer, now) ? await tx.device(sealer.device) : undefined;
@@ -27,11 +29,15 @@ export async function takeSealed(context: Context, { key, box }: Sealed): Promis
     if (sealer === undefined || device === undefined || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");
     const inside = v.safeParse(Inside, unseal(sealer.hash, box));
     if (!inside.success) throw new Refused("request-malformed", "The box holds no push.");
+    // What a borrower had not sent by the end of its visit does not count: whose cart it is has been told that it is over.
+    const loan = await giveBack(tx, device.hash);
+    if (loan !== undefined) return { news: [], loan };
     const { news } = await writeEvents(context, tx, site, { device, log }, inside.output, now);
     await tx.putDevice({ ...device, isRevoked: true });
-    return news;
+    return { news: [news] };
   });
-  context.live.announce([news]);
+  context.live.announce(news);
+  if (loan !== undefined) tellEnd(context, loan);
 }
 
 function unseal(hash: string, box: string): unknown {

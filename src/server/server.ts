@@ -21,6 +21,11 @@ export interface ServerOptions {
   readonly sites: readonly SiteConfig[];
   /** A PEM file with the Ed25519 key that signs receipts; without it the server makes one and keeps it in the database. */
   readonly receiptKey?: string;
+  /**
+   * How many proxies of your own stand in front, 0 by default: the address from which codes are tried is then read from what
+   * the outermost of them writes into `X-Forwarded-For`. One too many, and everybody can write there what they like.
+   */
+  readonly trustProxy?: number;
   /** ms since epoch; for tests. */
   readonly now?: () => number;
   /** Hears of faults of the server's own; the console by default. */
@@ -56,13 +61,13 @@ export interface Server {
  * const server = await createServer({ database: "carryover.db", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
  * await server.listen({ port: 8787 });
  */
-export async function createServer({ database, sites, receiptKey, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
+export async function createServer({ database, sites, receiptKey, trustProxy = 0, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
   const known = readSites(sites);
   const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
   const store = await openStore(database);
   const live = createLive();
   const notary = createNotary(keyring, () => store.epoch);
-  const context: Context = { store, live, notary, now, sites: known, logs: createLogs(), verify: createTokenCheck(now) };
+  const context: Context = { store, live, notary, now, sites: known, proxies: readProxies(trustProxy), logs: createLogs(), verify: createTokenCheck(now) };
   const routes = createRoutes(context, pageScript, report);
   const stopErasing = keepErasing(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
@@ -84,4 +89,9 @@ export async function createServer({ database, sites, receiptKey, now = Date.now
       await store.close();
     },
   };
+}
+
+function readProxies(trustProxy: unknown): number {
+  if (Number.isInteger(trustProxy) && (trustProxy as number) >= 0) return trustProxy as number;
+  throw new TypeError(`carryover: trustProxy is the number of your own proxies in front, 0 or more; found ${JSON.stringify(trustProxy)}.`);
 }

@@ -4,24 +4,28 @@ import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
 import { adopt, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
 import { randomLogId } from "./credential.js";
-import { deviceFor, type Known, knownDevice } from "./device.js";
+import { deviceFor, holderOf, type Known, knownDevice } from "./device.js";
+import { tellEnd } from "./handoff.js";
 import type { News } from "./live.js";
+import { giveBack, recall } from "./loan.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
-import type { LogRow, Transaction } from "./store/store.js";
+import type { HandoffRow, LogRow, Transaction } from "./store/store.js";
 
 interface Outcome {
   readonly answer: SignInAnswer;
   readonly news: readonly News[];
   /** Devices that follow another log now. */
   readonly moved: readonly string[];
+  /** What the device had lent of its former cart. */
+  readonly loan?: HandoffRow | undefined;
 }
 
 /** Verifies the shop's proof and brings the two carts together. The same sign-in again changes nothing. */
 export async function signIn(context: Context, site: Site, body: SignIn): Promise<SignInAnswer> {
   const customer = await context.verify(site, body.token);
   const now = context.now();
-  const { answer, news, moved } = await context.store.transact(async (tx) => {
+  const { answer, news, moved, loan } = await context.store.transact(async (tx) => {
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
     const { log, news } = await customerLog(context, tx, site, customer, now);
     if (known.log.id === log.id) return outcome(context, "same", customer, log, news);
@@ -29,6 +33,7 @@ export async function signIn(context: Context, site: Site, body: SignIn): Promis
     return meet(context, tx, site, { known, log, news, customer, body, now });
   });
   context.live.announce(news);
+  if (loan !== undefined) tellEnd(context, loan);
   for (const device of moved) context.live.tell(device, (line) => line.bye());
   return answer;
 }
@@ -59,7 +64,7 @@ async function meet(context: Context, tx: Transaction, site: Site, { known, log,
   const adopted = isOpen ? [await adopt(context, tx, site, known.log, log, { merge, consent }, now, isShared)] : [];
   await tx.putDevice({ ...known.device, log: log.id, cameFrom: known.log.id, signedInAt: now });
   const met = isEmpty(visitor) ? "new" : "merged";
-  return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [known.device.hash] };
+  return { ...outcome(context, met, customer, log, [...news, ...adopted]), moved: [known.device.hash], loan: await recall(tx, known.device.hash) };
 }
 
 function outcome(context: Context, met: SignInAnswer["met"], customer: string, log: LogRow, news: readonly News[]): Outcome {
@@ -78,14 +83,17 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
   return { log: (await tx.log(fresh.id)) as LogRow, news: [{ log: fresh.id, entries }] };
 }
 
-/** Revokes the device. A visitor's log that no other device writes to goes with it. */
+/** Revokes the device, or ends its loan. A visitor's log that no other device writes to goes with it. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
-  const hash = await context.store.transact(async (tx) => {
+  const { loan, hash } = await context.store.transact(async (tx) => {
+    const borrowed = await giveBack(tx, (await holderOf(tx, body.credential, context.now())) ?? "");
+    if (borrowed !== undefined) return { loan: borrowed };
     const { device, log } = await knownDevice(tx, site, body, context.now());
     await tx.putDevice({ ...device, isRevoked: true });
     const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
     if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
-    return device.hash;
+    return { loan: await recall(tx, device.hash), hash: device.hash };
   });
-  context.live.tell(hash, (line) => line.bye());
+  if (loan !== undefined) tellEnd(context, loan);
+  if (hash !== undefined) context.live.tell(hash, (line) => line.bye());
 }

@@ -8,7 +8,8 @@ const SOON_MS = 30_000;
 
 export interface CountdownTexts {
   readonly left: string;
-  readonly soon: string;
+  /** Told once when little is left. */
+  readonly soon?: string;
 }
 
 export interface Countdown {
@@ -20,18 +21,18 @@ export interface Countdown {
  * Counts on the screen's own steady clock: `expiresAt` is the server's, and a till whose clock is wrong would show
  * nonsense. That the code has really ended is told by the client.
  */
-export function startCountdown(expiresAt: number, texts: CountdownTexts, announce: (words: string) => void): Countdown {
+export function startCountdown(expiresAt: number, { left: words, soon }: CountdownTexts, announce?: (words: string) => void, mostMs = MOST_MS): Countdown {
   const said = expiresAt - Date.now();
-  const leftMs = said > 0 && said <= MOST_MS ? said : MOST_MS;
+  const leftMs = said > 0 && said <= mostMs ? said : mostMs;
   const began = performance.now();
   const element = make("small", { part: "time", role: "timer" });
   let isTold = leftMs <= SOON_MS;
   const tick = (): void => {
     const left = Math.max(0, leftMs - (performance.now() - began));
-    say(element, fill(texts.left, { time: clockOf(left) }));
+    say(element, fill(words, { time: clockOf(left) }));
     if (left > SOON_MS || isTold) return;
     isTold = true;
-    announce(texts.soon);
+    if (soon !== undefined) announce?.(soon);
   };
   const timer = setInterval(tick, 1_000);
   tick();

@@ -15,6 +15,11 @@ svg{box-sizing:border-box;width:100%;padding:8px;background:#fff;border-radius:v
 [part=code]{font-size:max(28px,1.75rem);font-weight:650;line-height:1.25;letter-spacing:.08em;font-variant-numeric:tabular-nums;white-space:nowrap;user-select:all}
 [part=match]{font-size:var(--_huge,max(40px,2.5rem));font-weight:650;line-height:1.25;text-align:center;font-variant-numeric:tabular-nums}
 [part=time]{font-variant-numeric:tabular-nums}
+[part=going-on]{display:grid;grid-template-columns:1fr auto;gap:8px 16px;align-items:center}
+[part=bar]{display:grid;gap:8px;margin-block-start:8px;padding:16px;border:2px solid var(--_accent);border-radius:var(--_radius);background:var(--_paper);color:var(--_ink);font-size:var(--_text);line-height:1.5}
+[part=difference]{display:grid;gap:8px}
+li [part=note]{font-weight:600;color:var(--_ink)}
+video{width:100%;aspect-ratio:1;object-fit:cover;background:#000;border-radius:var(--_radius)}
 [part=numbers]{display:grid;grid-template-columns:repeat(3,1fr);gap:8px}
 [part=number]{min-height:max(64px,var(--_target));font-size:max(24px,1.5rem);font-variant-numeric:tabular-nums}
 ul{list-style:none;margin:0;padding:0;border-block:1px solid var(--_rule)}

@@ -18,6 +18,18 @@ export interface HandoffTexts {
   readonly which: string;
   readonly none: string;
   readonly given: ByMode;
+  /** While a cart is lent: on the screen whose cart it is, and on the one that works in it. */
+  readonly lent: string;
+  readonly borrowed: string;
+  readonly lentLeft: string;
+  /** On the screen that has borrowed: ends it, and clears that screen. */
+  readonly finish: string;
+  /** What was lent is given back: on the one screen, and on the other. */
+  readonly returned: string;
+  readonly gone: string;
+  readonly undo: string;
+  readonly undone: string;
+  readonly taken: string;
   readonly kept: string;
   readonly expired: string;
   readonly again: string;
@@ -29,11 +41,18 @@ export interface HandoffTexts {
   readonly code: string;
   readonly hint: string;
   readonly next: string;
+  readonly scan: string;
+  readonly aim: string;
+  readonly noCamera: string;
   readonly looking: string;
   readonly ask: ByMode;
   readonly from: ByMode;
   readonly nothing: string;
   readonly own: string;
+  /** Of a line that is not in this cart yet, of one that is, and how many there are afterwards. */
+  readonly fresh: string;
+  readonly more: string;
+  readonly after: string;
   readonly yes: ByMode;
   readonly no: string;
   readonly working: string;

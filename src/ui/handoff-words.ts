@@ -17,7 +17,12 @@ export function problemWords(texts: HandoffTexts, error: unknown): string {
 }
 
 export function isOver(handoff: HandoffState | undefined): boolean {
-  return handoff === undefined || ["done", "declined", "expired"].includes(handoff.status);
+  return handoff === undefined || ["done", "undone", "declined", "expired"].includes(handoff.status);
+}
+
+/** Something of it goes on, whether or not anybody looks: a cart is lent, or it can still be undone. */
+export function goesOn(handoff: HandoffState | undefined): boolean {
+  return handoff !== undefined && (handoff.status === "lent" || handoff.endsAt !== undefined);
 }
 
 /** Runs `say` unless the work is quicker; resolves as the work does. */

@@ -1,20 +1,26 @@
 /** `<carryover-handoff>`: gives the cart to another screen, or takes one over. */
+import type { ClientState } from "../browser/client.js";
 import type { HandoffState } from "../browser/handoff.js";
+import type { Countdown } from "./countdown.js";
+import { drawBar, drawEnd, wordsFor } from "./going-on.js";
 import { handoffStyle } from "./handoff-style.js";
 import { panelStyle } from "./panel-style.js";
 import type { HandoffTexts } from "./handoff-texts.js";
-import { button } from "./make.js";
+import { goesOn, problemWords } from "./handoff-words.js";
+import { button, say } from "./make.js";
 import { openOffer } from "./offer.js";
 import type { Panel } from "./panel.js";
 import { openReceive } from "./receive.js";
 import { ScreenElement } from "./screen.js";
 
 const MARK = "#carryover=";
+/** On a shared screen the end stays to be read for so long. */
+const FAREWELL_MS = 10_000;
 const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies HandoffState["mode"][];
 
 /**
- * Attributes: `mode`, "take" by default, "copy" or "join", and `url`, the page to go on with, for the screen that gives;
- * `accept` for the screen that receives, empty or with a code or a link; `lang`; `size="kiosk"`. Whichever it is, it
+ * Attributes: `mode`, "take" by default, "copy", "join" or "lend", and `url`, the page to go on with, for the screen that gives;
+ * `accept` for the screen that receives, empty or with a code or a link; `place`, the store or kiosk that typed codes are for; `lang`; `size="kiosk"`. Whichever it is, it
  * takes up a link that was scanned, and takes its secret out of the address bar at once. A page that reserves
  * `min-height: 44px` for it does not move when its button comes.
  *
@@ -27,13 +33,18 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   protected override readonly look = panelStyle + handoffStyle;
   #panel: Panel | undefined;
   #opener: HTMLButtonElement | undefined;
+  #bar: Countdown | undefined;
+  #shown: HandoffState | undefined;
+  /** What the bar shows, in a word. */
+  #goingOn: string | undefined;
 
   /** What pressing its button does: offers the cart or, with `accept`, asks for a code. */
   open(): void {
     if (this.#panel !== undefined || !this.isConnected) return;
     const isReceiving = this.hasAttribute("accept");
-    this.#panel = isReceiving ? openReceive(this.stage, undefined, this.#closed) : openOffer(this.stage, {
+    this.#panel = isReceiving ? openReceive(this.stage, undefined, this.#place, this.#closed) : openOffer(this.stage, {
       mode: this.#mode,
+      place: this.#place,
       url: this.getAttribute("url") ?? undefined,
       isKiosk: this.getAttribute("size") === "kiosk",
       closed: this.#closed,
@@ -48,7 +59,7 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   /** Looks what a code or a link brings, and asks whether to take it over. */
   receive(codeOrUrl: string): void {
     this.#panel?.close();
-    this.#panel = openReceive(this.stage, codeOrUrl, this.#closed);
+    this.#panel = openReceive(this.stage, codeOrUrl, this.#place, this.#closed);
   }
 
   override attributeChangedCallback(name?: string, _before?: string | null, value?: string | null): void {
@@ -63,12 +74,45 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
     };
     this.listen(window, "hashchange", takeLink);
     this.whileHere(() => this.#panel?.close());
+    this.whileHere(this.#putAway);
     const code = this.getAttribute("accept");
     if (code) void this.client.ready.then(() => this.isConnected && this.receive(code));
     else takeLink();
   }
 
+  protected override heard({ handoff }: ClientState): void {
+    const what = handoff && goesOn(handoff) ? `${handoff.role} ${handoff.mode} ${handoff.status} ${handoff.endsAt} ${handoff.other?.name}` : undefined;
+    if (what === this.#goingOn) return;
+    this.#goingOn = what;
+    // Who has stopped it here themselves has put the handoff away with it.
+    const isStopped = handoff === undefined && this.#shown?.mode === "lend";
+    this.#drawBar(isStopped ? { ...(this.#shown as HandoffState), status: "done", endsAt: undefined } : handoff);
+  }
+
+  /** Whoever has lent their cart is told so as long as it lasts, and can stop it from here; and is told when it is over. */
+  #drawBar(handoff: HandoffState | undefined): void {
+    const { stage } = this;
+    this.#putAway();
+    if (handoff === undefined) return;
+    if (goesOn(handoff)) this.#bar = drawBar(stage, handoff, (error) => say(this.said, problemWords(stage.texts, error)));
+    else if (this.#panel !== undefined) return; // which says so itself
+    else if (handoff.status === "undone" || (handoff.mode === "lend" && handoff.status === "done")) {
+      const timer = this.getAttribute("size") === "kiosk" ? setTimeout(this.#putAway, FAREWELL_MS) : undefined;
+      this.#bar = { element: drawEnd(stage, handoff, this.#putAway), stop: () => clearTimeout(timer) };
+    } else return;
+    this.#shown = handoff;
+    this.root.append(this.#bar.element);
+    say(this.said, wordsFor(stage.texts, handoff));
+  }
+
+  readonly #putAway = (): void => {
+    this.#bar?.stop();
+    this.#bar?.element.remove();
+    this.#bar = this.#shown = undefined;
+  };
+
   protected override draw(): void {
+    this.#drawBar(this.#shown);
     const { texts } = this.stage;
     const words = this.hasAttribute("accept") ? texts.enter : texts.offer[this.#mode];
     const opener = button(words, { part: "button", "aria-haspopup": "dialog" }, () => this.open());
@@ -80,6 +124,10 @@ export class HandoffElement extends ScreenElement<HandoffTexts> {
   get #mode(): HandoffState["mode"] {
     const mode = this.getAttribute("mode") ?? "take";
     return (MODES.includes(mode) ? mode : "take") as HandoffState["mode"];
+  }
+
+  get #place(): string | undefined {
+    return this.getAttribute("place") ?? undefined;
   }
 
   readonly #closed = (): void => {

@@ -1,8 +1,9 @@
 /** The screen that gives: a code to scan or to type, a number to approve, and how it ended. */
 import type { HandoffState } from "../browser/handoff.js";
 import { type Countdown, startCountdown } from "./countdown.js";
+import { goingOn } from "./going-on.js";
 import type { HandoffTexts } from "./handoff-texts.js";
-import { isOver, problemWords, unlessQuick, withScreen } from "./handoff-words.js";
+import { goesOn, isOver, problemWords, unlessQuick, withScreen } from "./handoff-words.js";
 import { button, make } from "./make.js";
 import { openPanel, type Panel } from "./panel.js";
 import { drawQr } from "./qr.js";
@@ -14,6 +15,8 @@ export interface OfferWishes {
   readonly mode: Mode;
   /** The page that the link opens; this one by default. */
   readonly url: string | undefined;
+  /** The store or kiosk that the typed code is for. */
+  readonly place: string | undefined;
   /** Others can read this screen, and the next shopper is waiting. */
   readonly isKiosk: boolean;
   readonly closed: () => void;
@@ -38,7 +41,7 @@ export function openOffer(stage: Stage<HandoffTexts>, wishes: OfferWishes): Pane
   const closed = (): void => {
     stop();
     offering.countdown?.stop();
-    if (offering.shown !== undefined && client.state.handoff?.role === "offering" && !isWiped(offering)) void client.handoff.cancel().catch(() => {}); // a code that was not taken back runs out by itself
+    if (offering.shown !== undefined && !goesOn(client.state.handoff) && client.state.handoff?.role === "offering" && !isWiped(offering)) void client.handoff.cancel().catch(() => {}); // a code that was not taken back runs out by itself
     wishes.closed();
   };
   const panel = openPanel(root, { lang, part: "offer", closeWords: texts.close, closed });
@@ -50,13 +53,13 @@ export function openOffer(stage: Stage<HandoffTexts>, wishes: OfferWishes): Pane
 }
 
 async function begin(offering: Offering): Promise<void> {
-  const { client, texts, mode, url, panel, title } = offering;
+  const { client, texts, mode, url, place, panel, title } = offering;
   offering.shown = undefined;
   const hindrance = hindranceOf(offering);
   if (hindrance !== undefined) return end(offering, hindrance, false);
   panel.show({ title });
   try {
-    await unlessQuick(client.handoff.offer(mode, url === undefined ? {} : { url }), () => panel.status(texts.preparing));
+    await unlessQuick(client.handoff.offer(mode, { ...(url !== undefined && { url }), ...(place !== undefined && { place }) }), () => panel.status(texts.preparing));
     if (panel.isOpen) follow(offering, client.state.handoff, true);
     else await client.handoff.cancel();
   } catch (error) {
@@ -67,21 +70,21 @@ async function begin(offering: Offering): Promise<void> {
 /** The visit has ended under an open offer: the next shopper is shown no code of the one before. */
 function isWiped({ client: { state }, mode, shown }: Offering): boolean {
   const { cart, handoff } = state;
-  if (shown === undefined || /^(done|declined|expired)/.test(shown)) return false;
-  return handoff === undefined || (mode !== "join" && cart.quantity === 0 && !isOver(handoff));
+  if (shown === undefined || /^(done|undone|declined|expired)/.test(shown)) return false;
+  return handoff === undefined || (mode !== "join" && mode !== "lend" && cart.quantity === 0 && !isOver(handoff));
 }
 
 /** Better said before than refused afterwards. */
 function hindranceOf({ client, texts, mode }: Offering): string | undefined {
   const { customer, cart } = client.state;
-  if (customer.isSignedIn) return texts.signedIn;
-  return cart.quantity === 0 && mode !== "join" ? texts.empty : undefined;
+  if (customer.isSignedIn && mode !== "lend") return texts.signedIn;
+  return cart.quantity === 0 && mode !== "join" && mode !== "lend" ? texts.empty : undefined;
 }
 
 /** `isFresh`: a code has just been made; until then nothing of an earlier handoff is shown. */
 function follow(offering: Offering, handoff: HandoffState | undefined, isFresh = false): void {
   if (handoff?.role !== "offering" || (offering.shown === undefined && !isFresh)) return;
-  const step = `${handoff.status} ${handoff.code} ${handoff.choices}`;
+  const step = `${handoff.status} ${handoff.code} ${handoff.choices} ${handoff.endsAt}`;
   if (step === offering.shown) return;
   const isSameCode = handoff.status === "opened" && offering.shown?.startsWith("offered") === true;
   offering.shown = step;
@@ -93,7 +96,11 @@ function follow(offering: Offering, handoff: HandoffState | undefined, isFresh =
 function draw(offering: Offering, handoff: HandoffState): void {
   const { texts, mode } = offering;
   if (handoff.status === "to-approve") drawNumbers(offering, handoff);
+  else if (handoff.status === "lent") drawGoingOn(offering, withScreen(texts, texts.lent, handoff.other), handoff);
   else if (!isOver(handoff)) drawCode(offering, handoff);
+  else if (handoff.status === "undone") end(offering, texts.undone, false);
+  else if (handoff.status === "done" && mode === "lend") end(offering, texts.returned, false);
+  else if (goesOn(handoff)) drawGoingOn(offering, texts.given[mode], handoff);
   else if (handoff.status === "done") end(offering, texts.given[mode], false);
   else end(offering, handoff.status === "expired" ? texts.expired : texts.kept, true);
 }
@@ -123,6 +130,14 @@ function drawNumbers(offering: Offering, { choices = [], other }: HandoffState):
   panel.show({ title: withScreen(texts, texts.which, other) },
     make("div", { part: "numbers" }, ...numbers),
     button(texts.none, { part: "cancel" }, panel.close));
+}
+
+/** Done, and not over: what goes on can be stopped or undone here, and from the page once this is closed. */
+function drawGoingOn(offering: Offering, words: string, handoff: HandoffState): void {
+  const { panel, texts, title } = offering;
+  const { element, stop } = goingOn(offering, handoff, (error) => panel.status(problemWords(texts, error)));
+  offering.countdown = { element, stop };
+  panel.show({ title, status: words }, element, button(texts.close, { part: "cancel" }, panel.close));
 }
 
 function end({ panel, texts, title, again, isKiosk }: Offering, words: string, mayRepeat: boolean): void {

@@ -9,12 +9,22 @@ export type Mode = (typeof MODES)[number];
 /** Twenty consonants, no look-alikes: nobody spells a word, everybody can read it out. */
 export const ALPHABET = "BCDFGHJKLMNPQRSTVWXZ";
 export const CODE_MS = 120_000;
+/** How long a lent cart is lent. */
+export const LOAN_MS = 600_000;
+/** How long what a handoff has done may be undone. */
+export const UNDO_MS = 600_000;
+
+/** A code as typed (dashes, spaces and case do not matter) or the token of a link. */
+const Key = v.pipe(v.string(), v.minLength(8), v.maxLength(40));
+/** The store or kiosk that a typed code is for: it opens nothing elsewhere. */
+const Place = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(60)));
 
 export const Offer = v.object({
   ...Caller.entries,
   mode: v.picklist(MODES),
   /** The page to go on with on the other screen. */
   url: v.optional(v.pipe(v.string(), v.url(), v.maxLength(2_000))),
+  place: Place,
 });
 export type Offer = v.InferOutput<typeof Offer>;
 
@@ -25,11 +35,8 @@ export interface OfferAnswer {
   readonly expiresAt: number;
 }
 
-/** A code as typed (dashes, spaces and case do not matter) or the token of a link. */
-const Key = v.pipe(v.string(), v.minLength(8), v.maxLength(40));
-
 /** Looking consumes nothing, and needs no device of one's own. */
-export const Preview = v.object({ v: v.literal(WIRE), site: Site, key: Key });
+export const Preview = v.object({ v: v.literal(WIRE), site: Site, key: Key, place: Place });
 export type Preview = v.InferOutput<typeof Preview>;
 
 export interface Screen {
@@ -46,17 +53,21 @@ export interface PreviewAnswer {
   readonly expiresAt: number;
 }
 
-export const Accept = v.object({ ...Caller.entries, key: Key });
+export const Accept = v.object({ ...Caller.entries, key: Key, place: Place });
 export type Accept = v.InferOutput<typeof Accept>;
 
 export const Approve = v.object({ ...Caller.entries, number: v.pipe(v.number(), v.integer()) });
 export type Approve = v.InferOutput<typeof Approve>;
 
 /** The offering side takes its offer back, or the receiving side (with `key`, and nobody yet) says no. */
-export const Cancel = v.object({ v: v.literal(WIRE), site: Site, credential: v.optional(Credential), key: v.optional(Key) });
+export const Cancel = v.object({ v: v.literal(WIRE), site: Site, credential: v.optional(Credential), key: v.optional(Key), place: Place });
 export type Cancel = v.InferOutput<typeof Cancel>;
 
-export type Status = "offered" | "opened" | "to-approve" | "done" | "declined" | "expired";
+/** One of the two screens wants back what was done; the receiving one names the key it was given. */
+export const Undo = v.object({ ...Caller.entries, key: v.optional(Key), place: Place });
+export type Undo = v.InferOutput<typeof Undo>;
+
+export type Status = "offered" | "opened" | "to-approve" | "lent" | "done" | "undone" | "declined" | "expired";
 
 /** Where a handoff stands; the offering side hears it on its stream, the receiving side asks. */
 export interface Progress {
@@ -69,4 +80,6 @@ export interface Progress {
   readonly choices?: readonly number[];
   readonly other?: Screen;
   readonly page?: string;
+  /** Until when a lent cart is lent; of what is done, until when it may be undone. */
+  readonly endsAt?: number;
 }

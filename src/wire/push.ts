@@ -42,7 +42,7 @@ export type Push = v.InferOutput<typeof Push>;
 /** `applied` and `duplicate` name the seq; an event stays pending until the stream has shown it. */
 export type Verdict =
   | readonly [id: string, verdict: "applied" | "duplicate", seq: number]
-  | readonly [id: string, verdict: "refused", code: Objection | "signed-in-as-another"]
+  | readonly [id: string, verdict: "refused", code: Objection | "signed-in-as-another" | "cart-only"]
   | readonly [id: string, verdict: "later"];
 
 export interface PushAnswer {

@@ -20,6 +20,7 @@ export const PATHS = {
   approve: "/v1/handoff/approve",
   cancel: "/v1/handoff/cancel",
   progress: "/v1/handoff/progress",
+  undo: "/v1/handoff/undo",
 } as const;
 
 /** For the shop's own programs, by GET and with the secret key. */

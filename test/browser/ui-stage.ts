@@ -26,7 +26,7 @@ export function playClient(start: Partial<ClientState> = {}) {
     become({ consent: { ...state.consent, isDecided: true, purposes: { ...state.consent.purposes, ...decision } } });
   });
   const dismiss = vi.fn(() => become({ consent: { ...state.consent, notice: undefined } }));
-  const handoff = { offer: vi.fn(), preview: vi.fn(), accept: vi.fn(), approve: vi.fn(), cancel: vi.fn(async () => become({ handoff: undefined as unknown as HandoffState })) };
+  const handoff = { offer: vi.fn(), preview: vi.fn(), accept: vi.fn(), approve: vi.fn(), undo: vi.fn(), cancel: vi.fn(async () => become({ handoff: undefined as unknown as HandoffState })) };
   const client: Screens = {
     ready: Promise.resolve(),
     get state() {

@@ -15,6 +15,11 @@ export interface Sent {
   readonly isAnswered: boolean;
 }
 
+/** The real ones, for tests that count their own time. */
+const { setTimeout: later, setImmediate: soon, performance } = globalThis;
+
+export type Spoil = "request" | "answer" | "line";
+
 /** A client with a plug. */
 export interface Screen {
   readonly shop: Client;
@@ -26,6 +31,8 @@ export interface Screen {
   silence(): void;
   /** The next answers are lost after the server has done its work. */
   loseAnswers(count: number): void;
+  /** The next request to this address is lost on its way, or its answer is, or the line breaks under it and is back a moment later. */
+  spoil(path: string, how: Spoil): void;
   /** Requests wait on the line until the returned function lets them go. */
   hold(): () => void;
   readonly problems: string[];
@@ -74,10 +81,20 @@ function createCable(server: Server): Cable {
   let isCut = false;
   let toLose = 0;
   let held: Promise<void> | undefined;
+  const spoilt = new Map<string, Spoil>();
   let stream = { isSilent: false };
   const sent: Sent[] = [];
+  const cut = (): void => {
+    isCut = true;
+    plug.abort();
+  };
+  const mend = (): void => {
+    isCut = false;
+    plug = new AbortController();
+  };
   return {
-    sent,
+    sent, cut, mend,
+    spoil: (path, how) => void spoilt.set(path, how),
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => (release = resolve));
@@ -86,14 +103,6 @@ function createCable(server: Server): Cable {
         release();
       };
     },
-    cut() {
-      isCut = true;
-      plug.abort();
-    },
-    mend() {
-      isCut = false;
-      plug = new AbortController();
-    },
     silence: () => void (stream.isSilent = true),
     loseAnswers: (count) => void (toLose = count),
     async fetch(input, init = {}) {
@@ -101,12 +110,19 @@ function createCable(server: Server): Cable {
       const note = { path, url: String(input), body: String(init.body ?? ""), isAnswered: false };
       sent.push(note);
       await held;
-      if (isCut) throw new TypeError("Failed to fetch");
+      const spoil = spoilt.get(path);
+      spoilt.delete(path);
+      if (spoil === "line") {
+        cut();
+        later(mend, 100);
+      }
+      if (isCut || spoil === "request") throw new TypeError("Failed to fetch");
       const signal = AbortSignal.any([plug.signal, ...(init.signal ? [init.signal] : [])]);
       const request = new Request(input, { ...init, signal });
       request.headers.set("origin", "https://shop.example");
       const response = await server.fetch(request);
       signal.throwIfAborted();
+      if (spoil === "answer") throw new TypeError("Failed to fetch");
       if (toLose > 0 && path !== "/v1/pull") {
         toLose -= 1;
         throw new TypeError("Failed to fetch");
@@ -121,8 +137,6 @@ function createCable(server: Server): Cable {
   };
 }
 
-/** The real ones, for tests that count their own time. */
-const { setTimeout: later, setImmediate: soon, performance } = globalThis;
 const real = (): number => performance.now();
 
 /** Resolves once it is so; one that waits in vain says what for. */

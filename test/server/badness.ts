@@ -27,6 +27,7 @@ export function goodRequests(who: Voice, token: string): Good[] {
     { path: PATHS.approve, body: { ...who, number: 42 } },
     { path: PATHS.cancel, body: { ...who, key: "BCDF-GHJK" } },
     { path: PATHS.progress, body: { ...who, key: "BCDF-GHJK" } },
+    { path: PATHS.undo, body: { ...who, key: "BCDF-GHJK" } },
   ];
 }
 

@@ -60,10 +60,10 @@ export function tempFile(name = "carryover.db"): string {
 
 export const site: SiteConfig = { key: "pk_test", secretKey: "sk_test", origins: [ORIGIN], customerTokens: { secret: SECRET } };
 
-export async function createDesk({ sites = [site], database = ":memory:" }: { sites?: readonly SiteConfig[]; database?: string } = {}): Promise<Desk> {
+export async function createDesk({ sites = [site], database = ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } = {}): Promise<Desk> {
   const faults: unknown[] = [];
   const clock = { now: START };
-  const server = await createServer({ database, sites, now: () => clock.now, report: (error) => void faults.push(error) });
+  const server = await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) });
   atEnd(() => server.close());
 
   const send = (path: string, body: unknown, headers: Record<string, string> = {}, address?: string): Promise<Response> => {

@@ -12,7 +12,7 @@ export interface Opening {
 
 const log: LogRow = { id: "log-1", site: "pk", head: 0, hash: 0, expiresAt: 1_000 };
 const device: DeviceRow = { hash: "hash-1", device: "device-1", site: "pk", log: "log-1", channel: "web", name: "Phone", isRevoked: false };
-const handoff: HandoffRow = { id: "handoff-1", codeHash: "code", tokenHash: "token", site: "pk", mode: "take", status: "offered", offerer: "hash-1", log: "log-1", expiresAt: 500 };
+const handoff: HandoffRow = { id: "handoff-1", codeHash: "code", tokenHash: "token", site: "pk", mode: "take", status: "offered", offerer: "hash-1", log: "log-1", expiresAt: 500, looks: 0 };
 const entry = (seq: number): Entry => ({ id: `id-${seq}`, type: "line-added", data: { line: "A", n: seq, text: "half \ud83d, '\u0000;--" }, at: 7, base: 0, seq, device: "device-1", channel: "web", pend: ["x"], from: [{ log: "other" }] });
 
 export function storeContract(prepare: () => Promise<Opening>): void {
@@ -35,7 +35,24 @@ export function storeContract(prepare: () => Promise<Opening>): void {
       expect([await tx.hashAt(log.id, 3), await tx.hashAt(log.id, 4)]).toEqual([4_294_967_295, undefined]);
       expect(await tx.snapshot(log.id)).toEqual({ seq: 2, hash: 22, fold: 1, state: emptyState });
       expect([await tx.device("hash-1"), await tx.device("x"), await tx.devicesOf("log-1")]).toEqual([device, undefined, [device]]);
+      expect([await tx.liveHandoffs("pk", undefined, 500), await tx.liveHandoffs("pk", undefined, 501), await tx.liveHandoffs("pk", "GENT", 500), await tx.liveHandoffs("other", undefined, 500)]).toEqual([1, 0, 0, 0]);
       expect([await tx.handoff("pk", "code"), await tx.handoff("pk", "token"), await tx.handoff("other", "code"), await tx.handoffOf("hash-1")]).toEqual([handoff, handoff, undefined, handoff]);
+    });
+    await store.close();
+  });
+
+  test("a handoff is kept with all that became of it, as long as it may be undone or is lent, and no longer", async () => {
+    const store = await (await prepare()).open();
+    const lent = { ...handoff, status: "lent" as const, url: "https://shop.example/", place: "GENT", looks: 3, receiver: "hash-2", number: 42, endsAt: 900, target: "log-2", since: 7 };
+    await store.transact(async (tx) => {
+      await tx.putHandoff(lent);
+      expect([await tx.handoff("pk", "code"), await tx.loanTo("hash-2"), await tx.loanTo("hash-1")]).toEqual([lent, lent, undefined]);
+      await tx.dropHandoffs(900);
+      expect(await tx.loanTo("hash-2")).toEqual(lent);
+      await tx.putHandoff({ ...lent, status: "done" });
+      expect(await tx.loanTo("hash-2")).toBeUndefined();
+      await tx.dropHandoffs(901);
+      expect(await tx.handoff("pk", "code")).toBeUndefined();
     });
     await store.close();
   });

@@ -13,15 +13,15 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "54169597a127",
       "devices": "367d66322dde",
-      "handoff": "2841adfd8ac8",
+      "handoff": "4a57678e337d",
       "observe": "f5c178239b28",
-      "problem": "bf31040bb5d7",
+      "problem": "c6dce37245e4",
       "pull": "7d174a8cabcd",
-      "push": "0afc270b0fc4",
+      "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
       "restore": "8c6d9cce5a17",
       "session": "2cbc16e6759a",
-      "version": "4345b039f53f",
+      "version": "2891c272a2bd",
     }
   `);
 });

@@ -132,4 +132,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE devices ADD COLUMN signed_in_at INTEGER;
   ALTER TABLE devices ADD COLUMN thumbprint TEXT;
   `,
+  `
+  ALTER TABLE handoffs ADD COLUMN place TEXT;
+  ALTER TABLE handoffs ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE handoffs ADD COLUMN ends_at INTEGER;
+  ALTER TABLE handoffs ADD COLUMN target TEXT;
+  ALTER TABLE handoffs ADD COLUMN since INTEGER;
+  CREATE INDEX handoffs_lent ON handoffs (receiver) WHERE status = 'lent';
+  `,
 ];

@@ -192,19 +192,24 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf"> {
   };
 }
 
-function handoffsOf(db: Db): Part<"handoff" | "handoffOf" | "handoffsOf" | "putHandoff" | "dropHandoffs"> {
-  const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number";
+function handoffsOf(db: Db): Part<"handoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs"> {
+  const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number, place, looks, ends_at AS endsAt, target, since";
   const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
+  const live = db.prepare("SELECT count(*) AS n FROM handoffs WHERE site = ? AND place IS ? AND expires_at >= ? AND status IN ('offered', 'opened', 'to-approve')");
   const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC, status = 'declined' LIMIT 1`);
   const byLog = db.prepare(`SELECT ${columns} FROM handoffs WHERE log = ? ORDER BY id`);
-  const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?");
+  const lent = db.prepare(`SELECT ${columns} FROM handoffs WHERE receiver = ? AND status = 'lent'`);
+  const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number, ends_at, target, since, place, looks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?1 AND (ends_at IS NULL OR ends_at < ?1)");
   return {
     handoff: async (site, keyHash) => present<HandoffRow>(byKey.get(site, keyHash)),
+    liveHandoffs: async (site, place, now) => (live.get(site, place ?? null, now) as { n: number }).n,
     handoffOf: async (offerer) => present<HandoffRow>(byOfferer.get(offerer)),
     handoffsOf: async (log) => byLog.all(log).map((row) => present<HandoffRow>(row) as HandoffRow),
+    loanTo: async (receiver) => present<HandoffRow>(lent.get(receiver)),
     putHandoff: async (h) => {
-      put.run(h.id, h.codeHash, h.tokenHash, h.site, h.mode, h.status, h.offerer, h.log, h.url ?? null, h.expiresAt, h.receiver ?? null, h.number ?? null);
+      const more = [h.url, h.expiresAt, h.receiver, h.number, h.endsAt, h.target, h.since, h.place, h.looks].map((value) => value ?? null);
+      put.run(h.id, h.codeHash, h.tokenHash, h.site, h.mode, h.status, h.offerer, h.log, ...more);
     },
     dropHandoffs: async (before) => {
       drop.run(before);

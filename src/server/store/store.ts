@@ -64,10 +64,19 @@ export interface HandoffRow {
   readonly offerer: string;
   readonly log: string;
   readonly url?: string;
+  /** The store or kiosk that the typed code is for. */
+  readonly place?: string;
+  /** How often the typed code was looked at. */
+  readonly looks: number;
   readonly expiresAt: number;
   /** Credential hash of the receiving device, once there is one. */
   readonly receiver?: string;
   readonly number?: number;
+  /** Until when the cart is lent, or what was done may be undone, ms since epoch. */
+  readonly endsAt?: number;
+  /** The log that was written to, and its head before that; of a lent cart, what its borrower may read on from. */
+  readonly target?: string;
+  readonly since?: number;
 }
 
 export interface StoredSnapshot {
@@ -107,8 +116,12 @@ export interface Reading extends ReceiptReading, ObservationReading {
 
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
+  /** How many codes somebody who guesses could meet at this place, or at none. */
+  liveHandoffs(site: string, place: string | undefined, now: number): Promise<number>;
   handoffOf(offerer: string): Promise<HandoffRow | undefined>;
   handoffsOf(log: string): Promise<readonly HandoffRow[]>;
+  /** The cart that was lent to a device and not given back, whether or not its time is over. */
+  loanTo(receiver: string): Promise<HandoffRow | undefined>;
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
@@ -126,6 +139,7 @@ export interface Transaction extends Reading, ReceiptWriting, ObservationWriting
   dropCredential(hash: string): Promise<void>;
 
   putHandoff(row: HandoffRow): Promise<void>;
+  /** Forgets those that were over by then. */
   dropHandoffs(before: number): Promise<void>;
 }
 
