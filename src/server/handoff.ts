@@ -4,7 +4,7 @@ import { showing } from "../model/showing.js";
 import { type Accept, ALPHABET, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Screen } from "../wire/handoff.js";
 import type { Context } from "./context.js";
 import { hashOf, randomId } from "./credential.js";
-import { deviceFor, knownDevice } from "./device.js";
+import { deviceFor, knownDevice, type Presented } from "./device.js";
 import { move, type Moved } from "./handover.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
@@ -96,9 +96,9 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
 }
 
 /** Either side says no: the offering one by its credential, the receiving one by the key it was shown. */
-export async function cancel(context: Context, site: Site, { key, credential }: Cancel, address: string, tries: Tries): Promise<void> {
+export async function cancel(context: Context, site: Site, { key, credential, ...brought }: Cancel & Omit<Presented, "credential">, address: string, tries: Tries): Promise<void> {
   const row = await context.store.transact(async (tx) => {
-    const own = async (shown: string): Promise<HandoffRow | undefined> => tx.handoffOf((await knownDevice(tx, site, { credential: shown }, context.now())).device.hash);
+    const own = async (shown: string): Promise<HandoffRow | undefined> => tx.handoffOf((await knownDevice(tx, site, { ...brought, credential: shown }, context.now())).device.hash);
     const found = key !== undefined ? await find(context, tx, site, key, address, tries) : credential && (await own(credential));
     if (!found || !isOpen(found, context.now())) return undefined;
     const declined: HandoffRow = { ...found, status: "declined" };

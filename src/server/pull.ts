@@ -22,7 +22,7 @@ export async function pull(context: Context, site: Site, who: Presented, request
   /** Undefined when the visit is to be noted first. */
   const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
     const known = await knownDevice(tx, site, who, context.now());
-    if (!isNoted && (await isNews(tx, known, request.next, context.now()))) return undefined;
+    if (!isNoted && (await isNews(tx, known, request.next, context.now(), who.thumbprint))) return undefined;
     // Following starts before the log is read, so that nothing falls between the two.
     leave = context.live.follow(known.log.id, line.follower(known.device.hash));
     return open(context, tx, known, request, await isKept(tx, known, request.next));
@@ -38,7 +38,7 @@ export async function pull(context: Context, site: Site, who: Presented, request
 
 /** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
 async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
-  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
+  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now(), who.thumbprint));
 }
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean): Promise<Opening> {

@@ -4,7 +4,7 @@ import { objection } from "../model/admission.js";
 import { burden } from "../model/burden.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
-import { deviceFor, type Known } from "./device.js";
+import { deviceFor, type Known, type Presented } from "./device.js";
 import type { News } from "./live.js";
 import type { Draft, Writer } from "./log.js";
 import { attend, isKept, isNews } from "./renewal.js";
@@ -12,11 +12,11 @@ import type { Site } from "./sites.js";
 import type { Transaction } from "./store/store.js";
 
 /** Writes what may be written and answers for each event; the answer is given once it is durable. */
-export async function push(context: Context, site: Site, body: Push): Promise<PushAnswer> {
+export async function push(context: Context, site: Site, body: Push & Omit<Presented, "credential">): Promise<PushAnswer> {
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
-    if (await isNews(tx, known, body.next, now)) await attend(tx, known, body.next, now);
+    if (await isNews(tx, known, body.next, now, body.thumbprint)) await attend(tx, known, body.next, now, body.thumbprint);
     const isNextKept = await isKept(tx, known, body.next);
     const { answers, news } = await writeEvents(context, tx, site, known, body, now);
     return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
