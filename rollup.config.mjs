@@ -76,6 +76,14 @@ export default [
   },
   {
     treeshake,
+    // Only for shops that ask for it.
+    input: "src/bound/index.ts",
+    plugins: [...compilers("model", "wire", "browser", "bound"), bundled, licences],
+    output: { file: "dist/bound.js", format: "es", sourcemap: true },
+    onwarn,
+  },
+  {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "consent", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },

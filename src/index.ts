@@ -9,7 +9,7 @@ export type { HandoffCommands, HandoffPreview, HandoffState } from "./browser/ha
 export { addFromLink, type Resolve } from "./browser/link.js";
 export type { ConsentNotice } from "./browser/notice.js";
 export type { ConsentOptions } from "./browser/consent-options.js";
-export type { ClientOptions } from "./browser/options.js";
+export type { BoundKey, ClientOptions } from "./browser/options.js";
 export type { SyncState } from "./browser/pull.js";
 export { RefusalError } from "./browser/refusal.js";
 export type { SignedIn, UnlinkOptions } from "./browser/session.js";

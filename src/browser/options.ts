@@ -30,12 +30,20 @@ export interface ClientOptions {
    * days). Needs the site's option `cookie`, https, and an endpoint on the shop's own registrable domain. Never on a kiosk.
    */
   readonly cookie?: boolean;
+  /** From `carryover/bound`: requests are signed by a key that never leaves the browser, so that a copied credential opens nothing. */
+  readonly key?: BoundKey;
   /** "memory": a device of its own that shares nothing and leaves nothing. */
   readonly storage?: "browser" | "memory" | Shelf;
   readonly fetch?: typeof fetch;
   /** ms since epoch. */
   readonly now?: () => number;
   readonly random?: Random;
+}
+
+/** Signs what goes out, as `boundKey()` of `carryover/bound` does. */
+export interface BoundKey {
+  /** Puts itself around the requests of a site. */
+  around(ask: typeof fetch, site: string): typeof fetch;
 }
 
 export interface Settings {
@@ -68,7 +76,7 @@ export function readOptions(options: ClientOptions): Settings {
   const idleMs = kiosk && (kiosk.idleMs ?? 60_000);
   if (idleMs !== undefined && !(idleMs >= 1_000)) say("kiosk.idleMs", idleMs, "milliseconds, 1 000 or more");
   if (!(guestCartMs >= HOUR && guestCartMs <= 90 * 24 * HOUR)) say("guestCartMs", guestCartMs, "1 hour to 90 days in milliseconds");
-  const { merge = "union" } = options;
+  const { merge = "union", key, fetch: ask = (...args) => fetch(...args) } = options;
   if (!["union", "keep-visitor", "keep-customer", "ask"].includes(merge)) say("merge", merge, "union, keep-visitor, keep-customer or ask");
   return {
     site, channel, name, idleMs, guestCartMs, merge,
@@ -76,7 +84,7 @@ export function readOptions(options: ClientOptions): Settings {
     endpoint: endpointOf(options.endpoint, say),
     consent: readConsent(consent, say, kiosk && (kiosk.purposes ?? ["analytics"])),
     storage: kiosk ? "memory" : (options.storage ?? "browser"),
-    fetch: options.fetch ?? ((...args) => fetch(...args)),
+    fetch: key ? key.around(ask, site) : ask,
     now: options.now ?? Date.now,
     random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
   };

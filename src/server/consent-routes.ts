@@ -3,11 +3,11 @@ import type { Context as Call, Hono } from "hono";
 import { RECEIPT_PATHS, RECEIPT_TYPE } from "../wire/receipt.js";
 import type { Context } from "./context.js";
 import { eraseCustomer, exportOf } from "./customer.js";
-import { knownDevice } from "./device.js";
+import { knownDevice, type Presented } from "./device.js";
 import { officeOf } from "./office.js";
 import { keysOf, linesOf, receiptsFor, sealingKey } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
-import { bearerOf, preflight } from "./request.js";
+import { preflight, presentedBy } from "./request.js";
 import { type Site, siteFor } from "./sites.js";
 
 const CUSTOMER = "/v1/customers/:customer";
@@ -16,9 +16,9 @@ const CUSTOMER = "/v1/customers/:customer";
 export function consentRoutes(app: Hono, context: Context): void {
   const siteOf = (call: Call): Site => siteFor(context.sites, call.req.query("site") ?? "", call.req.header("origin"), undefined);
 
-  for (const path of Object.values(RECEIPT_PATHS)) app.options(path, (call) => preflight(call, "GET", "authorization"));
+  for (const path of Object.values(RECEIPT_PATHS)) app.options(path, (call) => preflight(call, "GET", "authorization, dpop"));
   app.get(RECEIPT_PATHS.receipts, async (call) => {
-    const text = await receiptsText(context, siteOf(call), bearerOf(call));
+    const text = await receiptsText(context, siteOf(call), await presentedBy(call));
     return call.body(text, 200, { "content-type": RECEIPT_TYPE, "cache-control": "no-store" });
   });
   app.get(RECEIPT_PATHS.keys, async (call) => {
@@ -53,10 +53,10 @@ function customerRoutes(app: Hono, context: Context): void {
 }
 
 /** The set of a device's receipts; small, so that it is made whole before the answer begins. */
-async function receiptsText({ store, notary, now }: Context, site: Site, credential: string): Promise<string> {
+async function receiptsText({ store, notary, now }: Context, site: Site, who: Presented): Promise<string> {
   const key = await sealingKey(store, notary);
   const { log, rows, keys } = await store.read(async (tx) => {
-    const known = await knownDevice(tx, site, { credential }, now());
+    const known = await knownDevice(tx, site, who, now());
     return { log: known.log, rows: await receiptsFor(tx, known), keys: await keysOf(notary, tx, site.key) };
   });
   let text = "";

@@ -79,7 +79,8 @@ export async function restore({ store, now }: Context, site: Site, { secret, coo
   return store.transact(async (tx) => {
     const device = cookie === undefined ? undefined : await deviceByCookie(tx, site, cookie, at);
     const log = device && (await tx.log(device.log));
-    if (device === undefined || log === undefined) throw new Refused("credential-unknown", "No cookie of this browser is known here.");
+    // The key of a device went with all else that was wiped: whoever has only its cookie is not believed to be it.
+    if (device === undefined || log === undefined || device.thumbprint !== undefined) throw new Refused("credential-unknown", "No cookie of this browser is known here.");
     for (const old of await tx.credentialsOf(device.hash)) if (old.chain !== COOKIE && (old.usedAt ?? at) < at - LASTING_MS) await tx.dropCredential(old.hash);
     const hash = hashOf(`${device.device}.${secret}`);
     await tx.putCredential({ hash, device: device.hash, chain: hash, usedAt: at });

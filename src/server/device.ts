@@ -8,6 +8,8 @@ import type { CredentialRow, DeviceRow, LogRow, Reading, Transaction } from "./s
 /** What a request brings to prove its device. */
 export interface Presented {
   readonly credential: string;
+  /** Of the key that has signed the request. */
+  readonly thumbprint?: string | undefined;
   /** The first-party cookie that came along, if the site sets one. */
   readonly cookie?: string | undefined;
 }
@@ -28,15 +30,17 @@ export async function knownDevice(tx: Reading, site: Site, who: Presented, now: 
   const credential = await tx.credential(hashOf(who.credential));
   const device = credential && (await tx.device(credential.device));
   if (credential === undefined || credential.chain === COOKIE || device?.site !== site.key) throw new Refused("credential-unknown", "No device of this site has this credential.");
+  if (!isByItsKey(device, who)) throw new Refused("credential-unknown", "This credential is bound to a key that has not signed the request.");
   if (device.isRevoked) throw new Refused("device-revoked", "This device was signed out; it starts anew.");
   if (isRetired(credential, now)) throw new Copied(device.hash);
   return { device, log: await logOf(tx, device.log), credential };
 }
 
 /** The device that a credential was given to, whatever it may still do; undefined for one that nobody has, or has no longer. */
-export async function holderOf(tx: Reading, credential: string, now: number): Promise<string | undefined> {
-  const row = await tx.credential(hashOf(credential));
-  return row === undefined || row.chain === COOKIE || isRetired(row, now) ? undefined : row.device;
+export async function holderOf(tx: Reading, who: Presented, now: number): Promise<string | undefined> {
+  const row = await tx.credential(hashOf(who.credential));
+  const device = row === undefined || row.chain === COOKIE || isRetired(row, now) ? undefined : await tx.device(row.device);
+  return device !== undefined && isByItsKey(device, who) ? device.hash : undefined;
 }
 
 /** The cookie is the authority: what a page believes of itself, against it, is refused, upon which the page asks the cookie. */
@@ -52,6 +56,11 @@ export async function deviceByCookie(tx: Reading, site: Site, cookie: string, no
   return device?.site === site.key && !device.isRevoked ? device : undefined;
 }
 
+/** A device that once had a key is believed nothing without it, not even that its credential is an old one. */
+export function isByItsKey(device: DeviceRow, { thumbprint }: Pick<Presented, "thumbprint">): boolean {
+  return device.thumbprint === undefined || device.thumbprint === thumbprint;
+}
+
 /** It was replaced by a newer one, and requests that were under way then have long arrived. */
 export function isRetired({ retiresAt }: CredentialRow, now: number): boolean {
   return retiresAt !== undefined && retiresAt <= now;
@@ -61,14 +70,14 @@ export function isRetired({ retiresAt }: CredentialRow, now: number): boolean {
  * As `knownDevice`, but an unknown device that was never told a log is a new visitor. The credential is made on
  * the device, so that a lost answer and a second try lead to one visitor, not two.
  */
-export async function deviceFor(tx: Transaction, site: Site, caller: Caller & Pick<Presented, "cookie"> & { log?: string | undefined }, expiresAt: number): Promise<Proven> {
+export async function deviceFor(tx: Transaction, site: Site, caller: Caller & Omit<Presented, "credential"> & { log?: string | undefined }, expiresAt: number): Promise<Proven> {
   const hash = hashOf(caller.credential);
   const now = expiresAt - site.guestCartMs;
   await agreeing(tx, site, caller, now);
   if (caller.log !== undefined || (await tx.credential(hash)) !== undefined) return knownDevice(tx, site, caller, now);
   const log: LogRow = { id: randomLogId(), site: site.key, head: 0, hash: 0, expiresAt };
-  const { channel, name } = caller;
-  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, seenAt: now, ...(name !== undefined && { name }) };
+  const { channel, name, thumbprint } = caller;
+  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, seenAt: now, ...(name !== undefined && { name }), ...(thumbprint !== undefined && { thumbprint }) };
   const credential: CredentialRow = { hash, device: hash, chain: hash, usedAt: now };
   await tx.putLog(log);
   await tx.putDevice(device);

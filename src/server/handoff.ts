@@ -5,7 +5,7 @@ import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type Offer
 import { codeHash, drawCode, drawToken, openerOf, tokenHash } from "./code.js";
 import type { Context } from "./context.js";
 import { hashOf, randomId } from "./credential.js";
-import { deviceFor, holderOf, knownDevice } from "./device.js";
+import { deviceFor, holderOf, knownDevice, type Presented } from "./device.js";
 import { isUndoable, move, type Moved, undo as takeBack } from "./handover.js";
 import { giveBack } from "./loan.js";
 import { Refused } from "./refusal.js";
@@ -69,7 +69,7 @@ export async function accept(context: Context, site: Site, body: Accept, door: D
   const now = context.now();
   const { row, moved, receiver } = await context.store.transact(async (tx) => {
     const { isTyped: _, ...found } = await find(context, tx, site, body, door);
-    const again = found.receiver !== undefined && found.receiver === (await holderOf(tx, body.credential, now)) && !["offered", "opened"].includes(found.status) ? await tx.device(found.receiver) : undefined;
+    const again = found.receiver !== undefined && found.receiver === (await holderOf(tx, body, now)) && !["offered", "opened"].includes(found.status) ? await tx.device(found.receiver) : undefined;
     if (again !== undefined) return { row: found, receiver: again };
     const receiver = await deviceFor(tx, site, body, now + site.guestCartMs);
     if (!isOpen(found, now) || found.receiver !== undefined) throw gone();
@@ -113,11 +113,12 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
  * Either side says no, or stops what was lent: the offering one by its credential, the receiving one by the key it was shown.
  * Of a lent cart the key alone stops nothing: it may have been seen by others.
  */
-export async function cancel(context: Context, site: Site, { key, place, credential }: Cancel, door: Door): Promise<void> {
+export async function cancel(context: Context, site: Site, { key, place, credential, ...brought }: Cancel & Omit<Presented, "credential">, door: Door): Promise<void> {
   const now = context.now();
   const row = await context.store.transact(async (tx) => {
-    const caller = credential && (await holderOf(tx, credential, now));
-    const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : caller && (await tx.handoffOf(caller));
+    const caller = credential && (await holderOf(tx, { ...brought, credential }, now));
+    if (key === undefined && !caller) throw new Refused("credential-unknown", "No device of this site has this credential.");
+    const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : await tx.handoffOf(caller as string);
     if (!found) return undefined;
     if (isLent(found, now)) return [found.offerer, found.receiver].includes(caller) ? giveBack(tx, found.receiver as string) : undefined;
     if (!isOpen(found, now)) return undefined;
@@ -148,7 +149,7 @@ export async function undo(context: Context, site: Site, body: Undo, door: Door)
 /** Where the handoff of this key stands, for the side that received it. */
 export async function progress(context: Context, site: Site, body: Accept): Promise<Progress> {
   const row = await context.store.read(async (tx) => {
-    const [found, holder] = [await tx.handoff(site.key, openerOf(body.key, body.place).hash), await holderOf(tx, body.credential, context.now())];
+    const [found, holder] = [await tx.handoff(site.key, openerOf(body.key, body.place).hash), await holderOf(tx, body, context.now())];
     return found?.receiver !== undefined && found.receiver === holder ? found : undefined;
   });
   if (row === undefined) throw gone();

@@ -2,7 +2,7 @@
 import type { Entry } from "../model/event.js";
 import { lentEntry, lentState } from "../model/loan.js";
 import type { State } from "../model/state.js";
-import { holderOf, type Known } from "./device.js";
+import { holderOf, type Known, type Presented } from "./device.js";
 import { entryText, type Follower } from "./live.js";
 import { Refused } from "./refusal.js";
 import type { HandoffRow, Reading, Transaction } from "./store/store.js";
@@ -25,11 +25,11 @@ export interface Loan extends Known {
 }
 
 /**
- * The loan of this credential, if it has borrowed a cart. It is revoked for everything else from the first moment, so that what
+ * The loan of this device, if it has borrowed a cart. It is revoked for everything else from the first moment, so that what
  * does not ask for a loan refuses it. Refuses it here as well once the time is over, or the lender is not in that cart any more.
  */
-export async function loanOf(tx: Reading, site: string, credential: string, now: number): Promise<Loan | undefined> {
-  const row = await tx.loanTo((await holderOf(tx, credential, now)) ?? "");
+export async function loanOf(tx: Reading, site: string, who: Presented, now: number): Promise<Loan | undefined> {
+  const row = await tx.loanTo((await holderOf(tx, who, now)) ?? "");
   if (row === undefined || row.site !== site) return undefined;
   const { endsAt = 0, since = 0 } = row;
   const [device, lender, log] = [await tx.device(row.receiver as string), await tx.device(row.offerer), await tx.log(row.log)];

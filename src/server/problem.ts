@@ -14,6 +14,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "version-unknown": [400, "This server does not speak that version of the wire"],
   "credential-unknown": [401, "No device has this credential"],
   "device-revoked": [401, "This device was signed out"],
+  "proof-stale": [401, "The proof is too old, too young, or was seen before"],
   "token-refused": [401, "The token does not prove who this is"],
   "secret-refused": [401, "No site has this secret key"],
   "not-granted": [403, "No grant of this purpose stands"],

@@ -22,13 +22,13 @@ export async function pull(context: Context, site: Site, who: Presented, request
   let leave = (): void => {};
   /** Undefined when the visit is to be noted first. */
   const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
-    const loan = await loanOf(tx, site.key, who.credential, context.now());
+    const loan = await loanOf(tx, site.key, who, context.now());
     if (loan !== undefined) {
       leave = followLoan(context, loan, line);
       return open(context, tx, loan, request, false, loan.sight);
     }
     const known = await knownDevice(tx, site, who, context.now());
-    if (!isNoted && (await isNews(tx, known, request.next, context.now()))) return undefined;
+    if (!isNoted && (await isNews(tx, known, request.next, context.now(), who.thumbprint))) return undefined;
     // Following starts before the log is read, so that nothing falls between the two.
     leave = context.live.follow(known.log.id, line.follower(known.device.hash));
     return open(context, tx, known, request, await isKept(tx, known, request.next));
@@ -55,7 +55,7 @@ function followLoan({ live, now }: Context, loan: Loan, line: Line): () => void 
 
 /** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
 async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
-  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now()));
+  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now(), who.thumbprint));
 }
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean, sight: Sight = ownSight): Promise<Opening> {

@@ -5,7 +5,7 @@ import { burden } from "../model/burden.js";
 import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
-import { deviceFor, type Known } from "./device.js";
+import { deviceFor, type Known, type Presented } from "./device.js";
 import type { News } from "./live.js";
 import { type Loan, loanOf } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
@@ -15,13 +15,13 @@ import type { Site } from "./sites.js";
 import type { Transaction } from "./store/store.js";
 
 /** Writes what may be written and answers for each event; the answer is given once it is durable. */
-export async function push(context: Context, site: Site, body: Push): Promise<PushAnswer> {
+export async function push(context: Context, site: Site, body: Push & Omit<Presented, "credential">): Promise<PushAnswer> {
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
-    const loan = await loanOf(tx, site.key, body.credential, now);
+    const loan = await loanOf(tx, site.key, body, now);
     if (loan !== undefined) return pushToLoan(context, tx, site, loan, body, now);
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
-    if (await isNews(tx, known, body.next, now)) await attend(tx, known, body.next, now);
+    if (await isNews(tx, known, body.next, now, body.thumbprint)) await attend(tx, known, body.next, now, body.thumbprint);
     const isNextKept = await isKept(tx, known, body.next);
     const { answers, news } = await writeEvents(context, tx, site, known, body, now);
     return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };

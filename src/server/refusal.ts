@@ -11,6 +11,13 @@ export class Refused extends Error {
   }
 }
 
+/** A proof of another moment; the device is told the time, and makes another. */
+export class Stale extends Refused {
+  constructor(readonly now: number) {
+    super("proof-stale", "The proof is not of this moment by the server's clock, or it was used before.");
+  }
+}
+
 /** Somebody has shown a credential that was replaced; `device` is to be let go, whoever it was. */
 export class Copied extends Refused {
   constructor(readonly device: string) {

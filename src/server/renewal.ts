@@ -20,8 +20,8 @@ const REMEMBERED_MS = 30 * 24 * HOUR;
 const PROPOSED = 4;
 
 /** Whether a visit is worth a write. */
-export async function isNews(tx: Reading, known: Proven, next: string | undefined, now: number): Promise<boolean> {
-  return now - (known.device.seenAt ?? 0) >= SEEN_MS || isFirstUse(known.credential) || (mayRenew(known, next, now) && (await tx.credential(hashOf(next))) === undefined);
+export async function isNews(tx: Reading, known: Proven, next: string | undefined, now: number, key?: string): Promise<boolean> {
+  return isUnbound(known, key) || now - (known.device.seenAt ?? 0) >= SEEN_MS || isFirstUse(known.credential) || (mayRenew(known, next, now) && (await tx.credential(hashOf(next))) === undefined);
 }
 
 /** Whether the device may go on with `next`. */
@@ -31,11 +31,16 @@ export async function isKept(tx: Reading, { device }: Proven, next: string | und
 }
 
 /** Notes the visit. The same again changes nothing. */
-export async function attend(tx: Transaction, known: Proven, next: string | undefined, now: number): Promise<void> {
+export async function attend(tx: Transaction, known: Proven, next: string | undefined, now: number, key?: string): Promise<void> {
   const { device, credential } = known;
-  if (now - (device.seenAt ?? 0) >= SEEN_MS) await tx.putDevice({ ...device, seenAt: now });
+  if (isUnbound(known, key) || now - (device.seenAt ?? 0) >= SEEN_MS) await tx.putDevice({ ...device, seenAt: now, ...(key !== undefined && { thumbprint: key }) });
   if (isFirstUse(credential)) await succeed(tx, credential, now);
   if (mayRenew(known, next, now)) await propose(tx, credential, next);
+}
+
+/** A device of before the shop asked for keys is bound to the first that it shows. */
+function isUnbound({ device }: Proven, key: string | undefined): boolean {
+  return device.thumbprint === undefined && key !== undefined;
 }
 
 function mayRenew({ device, credential: { usedAt, retiresAt } }: Proven, next: string | undefined, now: number): next is string {

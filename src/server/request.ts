@@ -3,22 +3,52 @@ import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { WIRE } from "../wire/version.js";
 import { cookieIn } from "./cookie.js";
+import { hashOf } from "./credential.js";
 import type { Presented } from "./device.js";
+import type { Proofs } from "./proof.js";
 import { Refused } from "./refusal.js";
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** What this server has seen of proofs. */
+    proofs: Proofs;
+  }
+}
+
 /** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
-export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S> & Pick<Presented, "cookie">> {
-  const parsed = v.safeParse(schema, parse(await call.req.text().catch(torn)));
-  if (parsed.success) return withCookie(call, parsed.output);
+export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S> & Brought> {
+  const raw = parse(await call.req.text().catch(torn));
+  const parsed = v.safeParse(schema, raw);
+  if (parsed.success) return Object.assign({}, parsed.output, await broughtBy(call, raw as Said));
   const issue = parsed.issues[0];
   const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
   if (where === "v") throw new Refused("version-unknown", `This server speaks version ${WIRE} of the wire, and the message names another or none.`);
   throw new Refused("request-malformed", `The message${where && `'s ${where}`} ${sentence(issue)}.`);
 }
 
-function withCookie<T>(call: Call, message: T): T & Pick<Presented, "cookie"> {
-  const cookie = cookieIn(call, (message as { site?: string }).site ?? "");
-  return { ...message, ...(cookie !== undefined && { cookie }) };
+/** What a request brings beside its message to prove its device. */
+type Brought = Omit<Presented, "credential">;
+
+interface Said {
+  readonly site?: string;
+  readonly credential?: string;
+  /** Of a sealed box: the hash of its credential's hash. */
+  readonly key?: string;
+  readonly proof?: unknown;
+}
+
+async function broughtBy(call: Call, { site = "", credential, key = "", proof = call.req.header("dpop") }: Said): Promise<Brought> {
+  const cookie = cookieIn(call, site);
+  const shown = credential ?? bearer(call);
+  const asked = { method: call.req.method, path: call.req.path, ath: shown === undefined ? key : hashOf(shown) };
+  const thumbprint = typeof proof === "string" ? await call.get("proofs").check(proof, asked) : undefined;
+  return { ...(cookie !== undefined && { cookie }), ...(thumbprint !== undefined && { thumbprint }) };
+}
+
+/** What proves the device in a request without a message. */
+export async function presentedBy(call: Call): Promise<Presented> {
+  const credential = bearerOf(call);
+  return { credential, ...(await broughtBy(call, { credential })) };
 }
 
 /** A sender that breaks off in the middle, or is let go for being too slow: a refusal that nobody hears, and no fault of ours. */
@@ -47,7 +77,7 @@ export function idOf(raw: unknown): string {
 }
 
 export function bearerOf(call: Call): string {
-  const [, credential] = /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "") ?? [];
+  const credential = bearer(call);
   if (credential === undefined) throw new Refused("credential-unknown", "The Authorization header holds no device's credential.");
   return credential;
 }
@@ -55,4 +85,8 @@ export function bearerOf(call: Call): string {
 /** The answer to a browser that asks first; it asks again after two hours. */
 export function preflight(call: Call, method: string, headers: string): Response {
   return call.body(null, 204, { "access-control-allow-methods": method, "access-control-allow-headers": headers, "access-control-max-age": "7200" });
+}
+
+function bearer(call: Call): string | undefined {
+  return /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "")?.[1];
 }

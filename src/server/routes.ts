@@ -20,9 +20,10 @@ import { observe } from "./observe.js";
 import { officeOf } from "./office.js";
 import { originOf } from "./origin-address.js";
 import { problemOf } from "./problem.js";
+import { createProofs } from "./proof.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
-import { Copied, Refused } from "./refusal.js";
+import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
@@ -38,14 +39,16 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
     siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
 
+  const proofs = createProofs(context.now);
   app.use("*", async (call, next) => {
+    call.set("proofs", proofs);
     allowOrigin(context, call); // before the answer is made: to add a header afterwards would make it anew
     await next();
   });
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => limit(call, next).catch(torn));
   consentRoutes(app, context);
-  app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type"));
+  app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {
     const body = await read(call, Push);
@@ -56,7 +59,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   app.post(PATHS.pull, async (call) => {
     const body = await read(call, Pull);
-    const [site, who] = [siteOf(call, body), { credential: bearerOf(call), cookie: body.cookie }];
+    const [site, who] = [siteOf(call, body), { ...body, credential: bearerOf(call) }];
     await bake(context, call, site, who);
     const stream = await pull(context, site, who, body);
     return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
@@ -199,12 +202,12 @@ function allowOrigin({ sites }: Context, call: Call): void {
 
 function refuse(call: Call, error: unknown, report: Report): Response {
   if (!(error instanceof Refused) || error.cause !== undefined) report(error);
-  if (error instanceof Refused) return answer(call, error.code, error.message, error.retryAfterMs);
+  if (error instanceof Refused) return answer(call, error.code, error.message, error.retryAfterMs, error instanceof Stale ? error.now : undefined);
   return answer(call, "unavailable", "The server could not finish this; the same request may be sent again.", 1_000);
 }
 
-function answer(call: Call, code: ProblemCode, detail: string, retryAfterMs?: number): Response {
+function answer(call: Call, code: ProblemCode, detail: string, retryAfterMs?: number, now?: number): Response {
   const problem = problemOf(code, detail);
   if (retryAfterMs !== undefined) call.header("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
-  return call.body(JSON.stringify(problem), problem.status as 400, { "content-type": "application/problem+json" });
+  return call.body(JSON.stringify({ ...problem, now }), problem.status as 400, { "content-type": "application/problem+json" });
 }

@@ -5,7 +5,7 @@ import { Push } from "../wire/push.js";
 import type { Sealed } from "../wire/session.js";
 import type { Context } from "./context.js";
 import { COOKIE } from "./credential.js";
-import { isRetired } from "./device.js";
+import { isByItsKey, isRetired, type Presented } from "./device.js";
 import { tellEnd } from "./handoff.js";
 import { giveBack } from "./loan.js";
 import { Refused } from "./refusal.js";
@@ -18,7 +18,7 @@ const TAG_BYTES = 16;
 const Inside = v.pick(Push, ["channel", "epoch", "events"]);
 
 /** Opens a box with the hash of the credential it was sealed under, writes its events, and revokes the device. */
-export async function takeSealed(context: Context, { key, box }: Sealed): Promise<void> {
+export async function takeSealed(context: Context, { key, box, ...brought }: Sealed & Omit<Presented, "credential">): Promise<void> {
   const now = context.now();
   const { news, loan } = await context.store.transact(async (tx) => {
     const sealer = await tx.credentialBySeal(key);
@@ -26,7 +26,7 @@ export async function takeSealed(context: Context, { key, box }: Sealed): Promis
     const device = sealer && sealer.chain !== COOKIE && !isRetired(sealer, now) ? await tx.device(sealer.device) : undefined;
     const site = device && context.sites.get(device.site);
     const log = device && (await tx.log(device.log));
-    if (sealer === undefined || device === undefined || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");
+    if (sealer === undefined || device === undefined || !isByItsKey(device, brought) || site === undefined || log === undefined) throw new Refused("not-found", "Nothing here opens this box.");
     const inside = v.safeParse(Inside, unseal(sealer.hash, box));
     if (!inside.success) throw new Refused("request-malformed", "The box holds no push.");
     // What a borrower had not sent by the end of its visit does not count: whose cart it is has been told that it is over.

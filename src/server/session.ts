@@ -86,7 +86,7 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
 /** Revokes the device, or ends its loan. A visitor's log that no other device writes to goes with it. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
   const { loan, hash } = await context.store.transact(async (tx) => {
-    const borrowed = await giveBack(tx, (await holderOf(tx, body.credential, context.now())) ?? "");
+    const borrowed = await giveBack(tx, (await holderOf(tx, body, context.now())) ?? "");
     if (borrowed !== undefined) return { loan: borrowed };
     const { device, log } = await knownDevice(tx, site, body, context.now());
     await tx.putDevice({ ...device, isRevoked: true });

@@ -5,7 +5,7 @@ import type { Objection } from "../model/admission.js";
 export type ProblemCode =
   | Objection
   | "request-malformed" | "request-too-large" | "version-unknown" | "method-refused" | "not-found"
-  | "credential-unknown" | "device-revoked" | "token-refused" | "secret-refused" | "signed-in-as-another" | "unlink-impossible"
+  | "credential-unknown" | "device-revoked" | "proof-stale" | "token-refused" | "secret-refused" | "signed-in-as-another" | "unlink-impossible"
   | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible" | "cart-only"
@@ -29,9 +29,11 @@ export interface Problem {
   readonly detail: string;
   readonly code: ProblemCode;
   readonly retryable: boolean;
+  /** Server time, ms since epoch, where the device's clock was the matter. */
+  readonly now?: number;
 }
 
-const passing: readonly ProblemCode[] = ["too-many-tries", "database-full", "unavailable", "unreachable", "request-blocked"];
+const passing: readonly ProblemCode[] = ["proof-stale", "too-many-tries", "database-full", "unavailable", "unreachable", "request-blocked"];
 
 export function isRetryable(code: ProblemCode): boolean {
   return passing.includes(code);

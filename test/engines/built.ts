@@ -8,24 +8,29 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A folder with `tag.js` and `journey.js` as they are published and `app.js`, a shop's minified bundle of the package. */
+    /** A folder with `tag.js` and `journey.js` as they are published, and a shop's minified bundles of the package: `app.js`, and `bound.js` with a key. */
     readonly bundles: string;
   }
 }
 
-/** What a shop that installs the package writes: one import, one call. */
+/** What a shop that installs the package writes: one import, one call. A page may have brought a key before. */
 const APP = `
   import { createClient } from "./dist/index.js";
-  window.carryover = createClient(JSON.parse(document.currentScript.dataset.options));
+  window.carryover = createClient({ ...JSON.parse(document.currentScript.dataset.options), key: window.key });
+`;
+
+/** The key that binds a device, as a shop's bundle has it. */
+const BOUND = `
+  import { boundKey } from "./dist/bound.js";
+  window.key = boundKey();
 `;
 
 export function setup({ provide }: TestProject): () => void {
   execFileSync(process.execPath, ["scripts/ready.mjs"], { stdio: "inherit" });
   const room = realpathSync(mkdtempSync(join(tmpdir(), "carryover-bundles-")));
-  buildSync({
-    stdin: { contents: APP, resolveDir: process.cwd() }, outfile: join(room, "app.js"),
-    bundle: true, minify: true, format: "iife", target: "es2022",
-  });
+  for (const [name, contents] of [["app.js", APP], ["bound.js", BOUND]] as const) {
+    buildSync({ stdin: { contents, resolveDir: process.cwd() }, outfile: join(room, name), bundle: true, minify: true, format: "iife", target: "es2022" });
+  }
   for (const name of ["tag.js", "journey.js"]) copyFileSync(join("dist", name), join(room, name));
   provide("bundles", room);
   return () => rmSync(room, { recursive: true, force: true });

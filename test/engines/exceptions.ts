@@ -8,7 +8,7 @@ export interface Exception {
   readonly instead: string;
 }
 
-export type Matter = "a dead tab's stream" | "killed in the middle of a task" | "back and forward" | "web vitals";
+export type Matter = "a dead tab's stream" | "killed in the middle of a task" | "back and forward" | "web vitals" | "a cookie without https";
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -30,6 +30,10 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     engine: "WebKit", what: "web vitals",
     instead: "the browser says neither what was painted last, nor how long an input took, nor how its pages shift: FCP and TTFB are told",
+  },
+  {
+    engine: "WebKit", what: "a cookie without https",
+    instead: "a secure cookie of a page without https is not kept, on the developer's own machine either, where the others keep it: there the visitor is known as without the option",
   },
 ];
 

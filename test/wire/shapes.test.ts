@@ -15,7 +15,7 @@ test("every message between shop and server has the shape it had when this versi
       "devices": "367d66322dde",
       "handoff": "4a57678e337d",
       "observe": "f5c178239b28",
-      "problem": "c6dce37245e4",
+      "problem": "0a2482db078e",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
