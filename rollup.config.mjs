@@ -61,8 +61,8 @@ const onwarn = (warning) => {
 export default [
   {
     treeshake,
-    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts", sources: "src/sources/index.ts" },
-    plugins: [...compilers("model", "wire", "browser", "consent", "ui", "sources", "."), bundled, licences],
+    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts", sources: "src/sources/index.ts", scan: "src/scan/index.ts" },
+    plugins: [...compilers("model", "wire", "browser", "consent", "ui", "sources", "scan", "."), bundled, licences],
     output: { ...modules, manualChunks: chunkOf },
     onwarn,
   },

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { Tally } from "./scripts/tally.mjs";
 
-const rooms = ["model", "wire", "browser", "sources", "server", "journey", "system", "faults", "engines", "audit", "package"];
+const rooms = ["model", "wire", "browser", "scan", "sources", "server", "journey", "system", "faults", "engines", "audit", "package"];
 
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
 const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"] };

@@ -61,6 +61,8 @@ export interface Client {
   on(name: "problem", listener: (problem: RefusalError) => void): () => void;
   /** What was done to the cart on this very page, and nowhere else; called after `state` shows it. */
   on(name: "gesture", listener: (gesture: Gesture) => void): () => void;
+  /** Whoever was here has left this device: signed out, taken their cart along, or gone from a kiosk. `told` settles when the server knows, or will. */
+  on(name: "left", listener: (told: Promise<unknown>) => void): () => void;
   /** Lets go of every timer, lock, channel and connection. */
   close(): void;
 }
@@ -206,7 +208,7 @@ export function createClient(options: ClientOptions): Client {
       },
       settled: () => settled(device),
     },
-    on: (name: "problem" | "gesture", listener: (told: never) => void) => (name === "gesture" ? gestures : device.problems).on(listener as (told: unknown) => void),
+    on: (name: "problem" | "gesture" | "left", listener: (told: never) => void) => ({ gesture: gestures, left: device.left, problem: device.problems })[name].on(listener as (told: unknown) => void),
     close() {
       stopListening();
       stopFollowing();

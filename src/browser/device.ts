@@ -39,6 +39,8 @@ export interface Device {
   readonly minted: Emitter<void>;
   readonly problems: Emitter<RefusalError>;
   readonly handoffs: Emitter<Progress>;
+  /** Nothing of whoever was here is left on the device; the promise: the server was told, or is told later out of what is kept. */
+  readonly left: Emitter<Promise<unknown>>;
   /** Reads what was kept, and takes up the work if there is any: at the start, and when another tab has changed who this is. */
   open(): Promise<void>;
   /** There is somebody now: take up the work. */
@@ -47,8 +49,8 @@ export interface Device {
   known(): void;
   /** The server has moved this device to another log. */
   moved(): void;
-  /** Nothing of the customer stays; the device is nobody again. */
-  forget(): Promise<void>;
+  /** Nothing of the customer stays; the device is nobody again. `told`: what the server is told of it. */
+  forget(told?: Promise<unknown>): Promise<void>;
   /** It is back, out of the back/forward cache. */
   resume(): Promise<void>;
   /** The page goes: what is pending is sent, and nothing is held that would keep it out of the back/forward cache. */
@@ -62,7 +64,7 @@ const LATE_MS = 3_000;
 export function createDevice(settings: Settings): Device {
   const { storage, endpoint, site } = settings;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
-  const [changed, minted, problems, handoffs] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>()];
+  const [changed, minted, problems, handoffs, left] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>(), createEmitter<Promise<unknown>>()];
   const clock = createClock(settings.now);
   const visitor = createVisitor(settings, shelf, minted.emit);
   const copy = createCopy(settings, shelf, visitor, clock, (code) => problems.emit(new RefusalError(code)));
@@ -141,7 +143,7 @@ export function createDevice(settings: Settings): Device {
 
   const device: Device = {
     isSure: !endpoint,
-    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs,
+    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs, left,
     get sync() {
       return visitor.session ? sync.state : "local"; // nothing to sync is no bad weather
     },
@@ -176,14 +178,16 @@ export function createDevice(settings: Settings): Device {
       gossip.tell({ session: true });
       puller.restart();
     },
-    async forget() {
+    async forget(told = Promise.resolve()) {
       puller.stop();
       visitor.forget();
       shelf.write("held", undefined);
       if (settings.idleMs !== undefined) shelf.write("choice", undefined); // a stranger's choice is not the next one's
       pusher.reset();
       gossip.tell({ session: true });
-      await copy.forget();
+      const forgotten = copy.forget();
+      left.emit(told);
+      await forgotten;
     },
     resume() {
       isResting = false;

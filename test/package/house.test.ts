@@ -14,6 +14,7 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/consent": { rooms: ["src/consent", "src/browser", "src/model"], packages: [] },
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
   "src/journey": { rooms: ["src/journey", "src/browser", "src/wire", "src/model"], packages: ["web-vitals"] },
+  "src/scan": { rooms: ["src/scan", "src/browser", "src/model"], packages: [] },
   "src/sources": { rooms: ["src/sources", "src/browser"], packages: [] },
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
   "src/audit": { rooms: ["src/audit"], packages: [/^node:/, "puppeteer-core"] },
@@ -42,8 +43,8 @@ test.each(Object.keys(plan))("%s sees only what the plan lets it see", (room) =>
   expect(trespasses).toEqual([]);
 });
 
-test("the screens, the journey and the consent platforms use no more of the device than its types", () => {
-  const runtime = src.filter(({ path }) => /^src\/(ui|sources|journey)\//.test(path)).filter(({ text }) => /^(import|export) (?!type)[^;]*"\.\.\/browser/m.test(text));
+test("the screens, the journey, the scanners and the consent platforms use no more of the device than its types", () => {
+  const runtime = src.filter(({ path }) => /^src\/(ui|sources|journey|scan)\//.test(path)).filter(({ text }) => /^(import|export) (?!type)[^;]*"\.\.\/browser/m.test(text));
   expect(runtime.map(({ path }) => path)).toEqual([]);
 });
 
@@ -99,7 +100,7 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
     expect(types, room).toEqual(["src/server", "src/audit"].includes(room) ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/tag", "src/audit"].includes(room));
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/scan", "src/tag", "src/audit"].includes(room));
   }
 });
 
