@@ -76,6 +76,14 @@ export default [
   },
   {
     treeshake,
+    // Likewise: the tag loads it where an address asks for a cart.
+    input: "src/browser/from-link.ts",
+    plugins: [...compilers("model", "browser"), bundled, licences],
+    output: { file: "dist/link.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "consent", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },

@@ -5,7 +5,8 @@ export { type Client, type ClientState, createClient } from "./browser/client.js
 export type { ConsentCommands } from "./browser/consent.js";
 export type { ConsentState, DecisionContext } from "./browser/gate.js";
 export type { HandoffCommands, HandoffPreview, HandoffState } from "./browser/handoff.js";
-export { addFromLink, type Resolve } from "./browser/link.js";
+export { addFromLink, type FromLink, type LinkOptions, type Resolve, type Resolved } from "./browser/from-link.js";
+export type { LinkRefusal, RefusedItem } from "./browser/link-forms.js";
 export type { ConsentNotice } from "./browser/notice.js";
 export type { ConsentOptions } from "./browser/consent-options.js";
 export type { ClientOptions } from "./browser/options.js";

@@ -69,7 +69,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf, tries);
-  for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
+  for (const path of ["/tag.js", "/ui.js", "/journey.js", "/link.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
     // A module is fetched with CORS; what the tag is made of is nobody's secret.

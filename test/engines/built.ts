@@ -8,7 +8,7 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A folder with `tag.js` and `journey.js` as they are published and `app.js`, a shop's minified bundle of the package. */
+    /** A folder with `tag.js`, `journey.js` and `link.js` as they are published and `app.js`, a shop's minified bundle of the package. */
     readonly bundles: string;
   }
 }
@@ -26,7 +26,7 @@ export function setup({ provide }: TestProject): () => void {
     stdin: { contents: APP, resolveDir: process.cwd() }, outfile: join(room, "app.js"),
     bundle: true, minify: true, format: "iife", target: "es2022",
   });
-  for (const name of ["tag.js", "journey.js"]) copyFileSync(join("dist", name), join(room, name));
+  for (const name of ["tag.js", "journey.js", "link.js"]) copyFileSync(join("dist", name), join(room, name));
   provide("bundles", room);
   return () => rmSync(room, { recursive: true, force: true });
 }

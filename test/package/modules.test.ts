@@ -79,7 +79,7 @@ test("the tag is one classic script that leaves no name behind but its own", () 
   const code = readFileSync(join(home, "dist/tag.js"), "utf8");
   expect(() => new Function(code)).not.toThrow();
   expect(code).not.toMatch(/\bimport\s*[{"']|\brequire\(|\bexport\s*[{*]/);
-  expect(code.match(/\bimport\(/g)).toHaveLength(2); // the screens, when plain markup asks for them, and the journey, when the shopper allows it
+  expect(code.match(/\bimport\(/g)).toHaveLength(3); // the screens, when plain markup asks for them, the journey, when the shopper allows it, and links, when the address is one
   expect(code).toMatch(/^(!function|\(function|\(\(\)=>|!\(\(\)=>)/);
 });
 
