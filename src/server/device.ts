@@ -1,6 +1,7 @@
 /** Finds the device behind a credential, or takes in a new visitor. */
 import type { Caller } from "../wire/caller.js";
 import { deviceOf, hashOf, randomLogId } from "./credential.js";
+import { screenFor } from "./kiosk.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
@@ -26,8 +27,8 @@ export async function deviceFor(tx: Transaction, site: Site, caller: Caller & { 
   const hash = hashOf(caller.credential);
   if (caller.log !== undefined || (await tx.device(hash)) !== undefined) return knownDevice(tx, site, caller.credential);
   const log: LogRow = { id: randomLogId(), site: site.key, head: 0, hash: 0, expiresAt };
-  const { channel, name } = caller;
-  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, ...(name !== undefined && { name }) };
+  const screen = await screenFor(tx, site, caller);
+  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel: caller.channel, isRevoked: false, ...screen };
   await tx.putLog(log);
   await tx.putDevice(device);
   return { device, log };

@@ -2,6 +2,7 @@
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Accept, Approve, Cancel, Offer, Preview } from "../wire/handoff.js";
+import { RegisterKiosk, StartKiosk } from "../wire/kiosk.js";
 import { Observe } from "../wire/observe.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
@@ -13,6 +14,7 @@ import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
+import { registerKiosk, startKiosk } from "./kiosk.js";
 import { officeOf } from "./office.js";
 import { problemOf } from "./problem.js";
 import { pull } from "./pull.js";
@@ -69,6 +71,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   });
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf, tries);
+  kioskRoutes(app, context, siteOf, createTries(context.now));
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/link.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
@@ -135,6 +138,17 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   app.post(PATHS.progress, async (call) => {
     const body = await read(call, Accept);
     return call.json(await handoff.progress(context, siteOf(call, body), body));
+  });
+}
+
+function kioskRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string }) => Site, tries: ReturnType<typeof createTries>): void {
+  app.post(PATHS.kioskRegister, async (call) => {
+    const body = await read(call, RegisterKiosk);
+    return call.json(await registerKiosk(context, siteOf(call, body), body, addressOf(call), tries), 200, { "cache-control": "no-store" });
+  });
+  app.post(PATHS.kioskStart, async (call) => {
+    const body = await read(call, StartKiosk);
+    return call.json(await startKiosk(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
   });
 }
 

@@ -42,6 +42,8 @@ const SiteConfig = v.strictObject({
   /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
   receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
   consent: v.optional(SiteConsent, {}),
+  /** `registered`: the channel `kiosk` is open only to screens that `carryover kiosk add` has announced. */
+  kiosks: v.optional(v.picklist(["any", "registered"]), "any"),
 });
 
 export const Sites = v.pipe(v.array(SiteConfig), v.minLength(1, "names at least one site"));

