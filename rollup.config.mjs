@@ -76,6 +76,13 @@ export default [
   },
   {
     treeshake,
+    input: "src/kiosk/index.ts",
+    plugins: [...compilers("model", "wire", "browser", "kiosk"), bundled, licences],
+    output: { file: "dist/kiosk.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
     // Likewise: the tag loads it where an address asks for a cart.
     input: "src/browser/from-link.ts",
     plugins: [...compilers("model", "browser"), bundled, licences],

@@ -39,8 +39,8 @@ export interface Device {
   readonly minted: Emitter<void>;
   readonly problems: Emitter<RefusalError>;
   readonly handoffs: Emitter<Progress>;
-  /** Nothing of whoever was here is left on the device; the promise: the server was told, or is told later out of what is kept. */
-  readonly left: Emitter<Promise<unknown>>;
+  /** Nothing of whoever was here is left on the device; resolves to whether the server knows. */
+  readonly left: Emitter<Promise<boolean>>;
   /** Reads what was kept, and takes up the work if there is any: at the start, and when another tab has changed who this is. */
   open(): Promise<void>;
   /** There is somebody now: take up the work. */
@@ -49,8 +49,8 @@ export interface Device {
   known(): void;
   /** The server has moved this device to another log. */
   moved(): void;
-  /** Nothing of the customer stays; the device is nobody again. `told`: what the server is told of it. */
-  forget(told?: Promise<unknown>): Promise<void>;
+  /** Nothing of the customer stays; the device is nobody again. `told`: the server knows of it, or will not before long. */
+  forget(told?: Promise<boolean>): Promise<void>;
   /** It is back, out of the back/forward cache. */
   resume(): Promise<void>;
   /** The page goes: what is pending is sent, and nothing is held that would keep it out of the back/forward cache. */
@@ -64,7 +64,7 @@ const LATE_MS = 3_000;
 export function createDevice(settings: Settings): Device {
   const { storage, endpoint, site } = settings;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
-  const [changed, minted, problems, handoffs, left] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>(), createEmitter<Promise<unknown>>()];
+  const [changed, minted, problems, handoffs, left] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>(), createEmitter<Promise<boolean>>()];
   const clock = createClock(settings.now);
   const visitor = createVisitor(settings, shelf, minted.emit);
   const copy = createCopy(settings, shelf, visitor, clock, (code) => problems.emit(new RefusalError(code)));
@@ -178,7 +178,7 @@ export function createDevice(settings: Settings): Device {
       gossip.tell({ session: true });
       puller.restart();
     },
-    async forget(told = Promise.resolve()) {
+    async forget(told = Promise.resolve(true)) {
       puller.stop();
       visitor.forget();
       shelf.write("held", undefined);

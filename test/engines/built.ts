@@ -13,10 +13,13 @@ declare module "vitest" {
   }
 }
 
-/** What a shop that installs the package writes: one import, one call. */
+/** What a shop that installs the package writes: one import, one call; on a kiosk, which names its start page, two. */
 const APP = `
   import { createClient } from "./dist/index.js";
-  window.carryover = createClient(JSON.parse(document.currentScript.dataset.options));
+  import { kioskScreen } from "./dist/kiosk.js";
+  const { home, ...options } = JSON.parse(document.currentScript.dataset.options);
+  if (home) options.kiosk = { ...options.kiosk, screen: (window.kioskPage = kioskScreen({ home, keeps: ({ kind, name }) => kind === "window" && /^tab \\d/.test(name), known: (who) => (window.kioskIs = who) })) };
+  window.carryover = createClient(options);
 `;
 
 export function setup({ provide }: TestProject): () => void {

@@ -14,6 +14,7 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/consent": { rooms: ["src/consent", "src/browser", "src/model"], packages: [] },
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
   "src/journey": { rooms: ["src/journey", "src/browser", "src/wire", "src/model"], packages: ["web-vitals"] },
+  "src/kiosk": { rooms: ["src/kiosk", "src/browser", "src/wire", "src/model"], packages: [] },
   "src/scan": { rooms: ["src/scan", "src/browser", "src/model"], packages: [] },
   "src/sources": { rooms: ["src/sources", "src/browser"], packages: [] },
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
@@ -100,7 +101,7 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
     expect(types, room).toEqual(["src/server", "src/audit"].includes(room) ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/scan", "src/tag", "src/audit"].includes(room));
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/kiosk", "src/scan", "src/tag", "src/audit"].includes(room));
   }
 });
 

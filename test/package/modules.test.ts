@@ -22,6 +22,7 @@ test.each([
   ["carryover/model", "applyCart"],
   ["carryover/sources", "tcfSource"],
   ["carryover/journey", "startJourney"],
+  ["carryover/kiosk", "kioskScreen"],
   ["carryover/scan", "parseBarcode"],
   ["carryover/server", "createServer"],
 ])("%s can be imported in Node and has %s", (name, key) => {
@@ -56,14 +57,14 @@ test("a bundler for Node takes the server", async () => {
   expect(outputFiles[0]?.text).toContain("createServer");
 });
 
-test.each(["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "scan.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
+test.each(["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "kiosk.js", "scan.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
   const { metafile } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
   const inputs = Object.keys(metafile.inputs).filter((input) => input !== "<stdin>");
   expect(inputs.filter((input) => !/node_modules\/carryover\/dist\//.test(input))).toEqual([]);
 });
 
 test("the validation of the server is not in the browser's part", async () => {
-  for (const entry of ["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "scan.js"]) {
+  for (const entry of ["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "kiosk.js", "scan.js"]) {
     const { outputFiles } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
     expect(outputFiles[0]?.text, entry).not.toMatch(/valibot|~standard|~run/);
   }
