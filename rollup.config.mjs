@@ -101,11 +101,11 @@ export default [
     // The command may use what no shop is offered; the server looks for the tag beside its own file, so it must stay where it is.
     preserveEntrySignatures: "allow-extension",
     external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }).map((name) => new RegExp(`^${name}(/|$)`))],
-    plugins: [...compilers("model", "wire", "audit", "server"), executable],
+    plugins: [...compilers("model", "wire", "audit", "doctor", "server"), executable],
     output: {
       ...modules,
       // One file for all of the server, beside tag.js, which it serves; the command is only a way to start it, or the audit.
-      manualChunks: (id) => (/src.audit./.test(id) ? "audit" : id.endsWith("command.ts") ? undefined : "server"),
+      manualChunks: (id) => (/src.(audit|doctor)./.test(id) ? "audit" : id.endsWith("command.ts") ? undefined : "server"),
       banner: ({ name }) => (name === "command" ? "#!/usr/bin/env node" : ""),
     },
     onwarn,

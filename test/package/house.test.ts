@@ -19,7 +19,8 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/sources": { rooms: ["src/sources", "src/browser"], packages: [] },
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
   "src/audit": { rooms: ["src/audit"], packages: [/^node:/, "puppeteer-core"] },
-  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit"], packages: [/^node:/, ...dependencies()] },
+  "src/doctor": { rooms: ["src/doctor", "src/audit"], packages: [/^node:/, "puppeteer-core"] },
+  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit", "src/doctor"], packages: [/^node:/, ...dependencies()] },
 };
 
 test("every file in src stands in a room of the plan, but for the public entry", () => {
@@ -100,8 +101,8 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(base, room).toBe("../../tsconfig.base.json");
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
-    expect(types, room).toEqual(["src/server", "src/audit"].includes(room) ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/kiosk", "src/scan", "src/tag", "src/audit"].includes(room));
+    expect(types, room).toEqual(["src/server", "src/audit", "src/doctor"].includes(room) ? ["node"] : []);
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/kiosk", "src/scan", "src/tag", "src/audit", "src/doctor"].includes(room));
   }
 });
 
