@@ -12,6 +12,7 @@ export type LinkRefusal =
   /** `resolve` failed: the address stays as it is, and a reload asks again. */
   | "failed";
 
+/** What was left out of a link. */
 export interface RefusedItem {
   /** As it stands in the link. */
   readonly item: string;
