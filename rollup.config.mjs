@@ -61,8 +61,8 @@ const onwarn = (warning) => {
 export default [
   {
     treeshake,
-    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts", sources: "src/sources/index.ts" },
-    plugins: [...compilers("model", "wire", "browser", "consent", "ui", "sources", "."), bundled, licences],
+    input: { index: "src/index.ts", model: "src/model/index.ts", ui: "src/ui/index.ts", consent: "src/consent/index.ts", sources: "src/sources/index.ts", scan: "src/scan/index.ts" },
+    plugins: [...compilers("model", "wire", "browser", "consent", "ui", "sources", "scan", "."), bundled, licences],
     output: { ...modules, manualChunks: chunkOf },
     onwarn,
   },
@@ -84,6 +84,21 @@ export default [
   },
   {
     treeshake,
+    input: "src/kiosk/index.ts",
+    plugins: [...compilers("model", "wire", "browser", "kiosk"), bundled, licences],
+    output: { file: "dist/kiosk.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
+    // Likewise: the tag loads it where an address asks for a cart.
+    input: "src/browser/from-link.ts",
+    plugins: [...compilers("model", "browser"), bundled, licences],
+    output: { file: "dist/link.js", format: "es", sourcemap: true, plugins: [terser({ ecma: 2022, module: true })] },
+    onwarn,
+  },
+  {
+    treeshake,
     input: "src/tag/tag.ts",
     plugins: [...compilers("model", "wire", "browser", "consent", "tag"), bundled, licences],
     output: { file: "dist/tag.js", format: "iife", sourcemap: true, plugins: [terser({ ecma: 2022, compress: { passes: 2 } })] },
@@ -94,11 +109,11 @@ export default [
     // The command may use what no shop is offered; the server looks for the tag beside its own file, so it must stay where it is.
     preserveEntrySignatures: "allow-extension",
     external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }).map((name) => new RegExp(`^${name}(/|$)`))],
-    plugins: [...compilers("model", "wire", "audit", "server"), executable],
+    plugins: [...compilers("model", "wire", "audit", "doctor", "server"), executable],
     output: {
       ...modules,
       // One file for all of the server, beside tag.js, which it serves; the command is only a way to start it, or the audit.
-      manualChunks: (id) => (/src.audit./.test(id) ? "audit" : id.endsWith("command.ts") ? undefined : "server"),
+      manualChunks: (id) => (/src.(audit|doctor)./.test(id) ? "audit" : id.endsWith("command.ts") ? undefined : "server"),
       banner: ({ name }) => (name === "command" ? "#!/usr/bin/env node" : ""),
     },
     onwarn,

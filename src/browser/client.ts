@@ -85,6 +85,8 @@ export interface Client {
   on(name: "problem", listener: (problem: RefusalError) => void): () => void;
   /** What was done to the cart on this very page, and nowhere else; called after `state` shows it. */
   on(name: "gesture", listener: (gesture: Gesture) => void): () => void;
+  /** Whoever was here has left this device: signed out, taken their cart along, or gone from a kiosk. `told` resolves to whether the server knows it yet. */
+  on(name: "left", listener: (told: Promise<boolean>) => void): () => void;
   /** Lets go of every timer, lock, channel and connection. */
   close(): void;
 }
@@ -111,7 +113,7 @@ export function createClient(options: ClientOptions): Client {
     handoff.clear();
     return signOut(device);
   };
-  const kiosk = settings.idleMs === undefined ? undefined : createKiosk(settings.idleMs, settings.now, () => device.changed.emit(), () => void leave());
+  const kiosk = settings.idleMs === undefined ? undefined : createKiosk(settings.idleMs, settings.now, () => device.changed.emit(), () => void leave(), settings.screen !== undefined);
   let isReady = false;
   let isMeeting = false; // somebody is just signing in
   let state = snapshot();
@@ -199,7 +201,7 @@ export function createClient(options: ClientOptions): Client {
   const stopListening = listenToPage(device, refresh);
   const stopFollowing = followSource(settings.consent.source, () => visitor.session?.customer, states.on, decide);
 
-  return {
+  const client: Client = {
     ready,
     get state() {
       return state;
@@ -229,15 +231,18 @@ export function createClient(options: ClientOptions): Client {
       },
       settled: () => settled(device),
     },
-    on: (name: "problem" | "gesture", listener: (told: never) => void) => (name === "gesture" ? gestures : device.problems).on(listener as (told: unknown) => void),
+    on: (name: "problem" | "gesture" | "left", listener: (told: never) => void) => ({ gesture: gestures, left: device.left, problem: device.problems })[name].on(listener as (told: unknown) => void),
     close() {
       stopListening();
       stopFollowing();
       observer.close();
       kiosk?.close();
+      settings.screen?.close();
       device.close();
     },
   };
+  settings.screen?.open(client, settings);
+  return client;
 }
 
 /** The old snapshot if nothing in it changed, else the new one with the parts that did not change. */

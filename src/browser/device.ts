@@ -40,6 +40,8 @@ export interface Device {
   readonly minted: Emitter<void>;
   readonly problems: Emitter<RefusalError>;
   readonly handoffs: Emitter<Progress>;
+  /** Nothing of whoever was here is left on the device; resolves to whether the server knows. */
+  readonly left: Emitter<Promise<boolean>>;
   /** Reads what was kept, and takes up the work if there is any: at the start, and when another tab has changed who this is. */
   open(): Promise<void>;
   /** There is somebody now: take up the work. */
@@ -48,8 +50,8 @@ export interface Device {
   known(): void;
   /** The server has moved this device to another log. */
   moved(): void;
-  /** Nothing of the customer stays; the device is nobody again. */
-  forget(): Promise<void>;
+  /** Nothing of the customer stays; the device is nobody again. `told`: the server knows of it, or will not before long. */
+  forget(told?: Promise<boolean>): Promise<void>;
   /** It is back, out of the back/forward cache. */
   resume(): Promise<void>;
   /** The page goes: what is pending is sent, and nothing is held that would keep it out of the back/forward cache. */
@@ -65,7 +67,7 @@ export function createDevice(asked: Settings): Device {
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
   // A sign-out that the server has not heard of lies sealed here: until it has, the cookie is still the one who has left.
   const settings: Settings = { ...asked, cookies: () => (shelf.names("box:")[0] ? "omit" : asked.cookies()) };
-  const [changed, minted, problems, handoffs] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>()];
+  const [changed, minted, problems, handoffs, left] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>(), createEmitter<Promise<boolean>>()];
   const clock = createClock(settings.now);
   const visitor = createVisitor(settings, shelf, minted.emit);
   const copy = createCopy(settings, shelf, visitor, clock, (code) => problems.emit(new RefusalError(code)));
@@ -172,7 +174,7 @@ export function createDevice(asked: Settings): Device {
 
   const device: Device = {
     isSure: !endpoint,
-    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs,
+    settings, shelf, clock, visitor, copy, post, pusher, puller, outbox, changed, minted, problems, handoffs, left,
     get sync() {
       return visitor.session ? sync.state : "local"; // nothing to sync is no bad weather
     },
@@ -209,14 +211,16 @@ export function createDevice(asked: Settings): Device {
       gossip.tell({ session: true });
       puller.restart();
     },
-    async forget() {
+    async forget(told = Promise.resolve(true)) {
       puller.stop();
       visitor.forget();
       shelf.write("held", undefined);
       if (settings.idleMs !== undefined) shelf.write("choice", undefined); // a stranger's choice is not the next one's
       pusher.reset();
       gossip.tell({ session: true });
-      await copy.forget();
+      const forgotten = copy.forget();
+      left.emit(told);
+      await forgotten;
     },
     resume() {
       isResting = false;

@@ -3,6 +3,7 @@ import { isText } from "../model/limits.js";
 import { misuse } from "../model/misuse.js";
 import { type ConsentOptions, type ConsentSettings, readConsent, type Say } from "./consent-options.js";
 import type { Random } from "./encode.js";
+import type { KioskScreen } from "./kiosk.js";
 import type { Shelf } from "./shelf.js";
 
 /** Everything a shop can say when it makes a client; only `site` is needed. */
@@ -20,7 +21,12 @@ export interface ClientOptions {
    * Only on shared screens: nothing is stored, and after `idleMs` without a touch the visit ends. Of what a customer's account
    * allows, only `purposes` are allowed here, "analytics" by default: strangers may look on.
    */
-  readonly kiosk?: { readonly idleMs?: number; readonly purposes?: readonly string[] };
+  readonly kiosk?: {
+    readonly idleMs?: number;
+    readonly purposes?: readonly string[];
+    /** What clears the page itself and says who the screen is: `kioskScreen` of carryover/kiosk. */
+    readonly screen?: KioskScreen;
+  };
   /** How a visitor's cart meets the customer's at sign-in; "union" by default. */
   readonly merge?: "union" | "keep-visitor" | "keep-customer" | "ask";
   /** How long a guest's cart is kept after its last edit, 1 hour to 90 days; 7 days by default. As the server's. */
@@ -53,6 +59,7 @@ export interface Settings {
   readonly name: string | undefined;
   readonly consent: ConsentSettings;
   readonly idleMs: number | undefined;
+  readonly screen: KioskScreen | undefined;
   readonly merge: NonNullable<ClientOptions["merge"]>;
   readonly guestCartMs: number;
   /** Whether requests carry the cookie. */
@@ -81,6 +88,7 @@ export function readOptions(options: ClientOptions): Settings {
   return {
     site, channel, name, idleMs, guestCartMs, merge,
     cookies: () => (options.cookie && !kiosk ? "include" : "omit"),
+    screen: kiosk?.screen,
     endpoint: endpointOf(options.endpoint, say),
     consent: readConsent(consent, say, kiosk && (kiosk.purposes ?? ["analytics"])),
     storage: kiosk ? "memory" : (options.storage ?? "browser"),

@@ -1,5 +1,7 @@
 /** The life of the page: hidden, frozen, back again, online. */
+import { PATHS } from "../wire/version.js";
 import type { Device } from "./device.js";
+import { callerOf } from "./post.js";
 
 /** Listens until the returned function is called. Without a page there is nothing to hear. */
 export function listenToPage(device: Device, refresh: () => void): () => void {
@@ -15,7 +17,7 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
   // A page in the back/forward cache must hold no lock and no channel, or another tab evicts it.
   listen(window, "pagehide", () => {
     device.rest();
-    if (device.settings.idleMs !== undefined) void device.forget(); // or the back button would show the next shopper a page that still knows
+    if (device.settings.idleMs !== undefined) leave(device);
   });
   listen(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && void device.resume());
   // A tab that the browser puts to sleep would keep the lead and answer nobody.
@@ -31,4 +33,11 @@ export function listenToPage(device: Device, refresh: () => void): () => void {
     refresh();
   });
   return () => listening.abort();
+}
+
+/** From a shared screen: or the back button would show the next shopper a page that still knows. What a customer has not yet sent goes up instead. */
+function leave({ settings, visitor: { session }, copy, post, forget }: Device): void {
+  const isHeard = !session?.customer || copy.replica.pending.length === 0;
+  if (session?.isKnown && isHeard) post(PATHS.signOut, callerOf(settings, session.credential), { keepalive: true }).catch(() => {}); // nobody is there to hear how it went
+  void forget();
 }

@@ -45,6 +45,6 @@ export function foreign(): never {
   throw new RefusalError("unreachable", "Something answers that is not the server: a portal, or a proxy.");
 }
 
-export function callerOf({ site, channel, name }: Settings, credential: string): Caller {
-  return { v: WIRE, site, credential, channel, name };
+export function callerOf({ site, channel, name, screen }: Settings, credential: string): Caller {
+  return { v: WIRE, site, credential, channel, name, kiosk: screen?.caller };
 }

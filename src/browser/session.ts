@@ -104,8 +104,10 @@ export async function signOut(device: Device): Promise<void> {
 /** Forgets first and tells the server afterwards: on a shared screen, and for a visitor who has nothing here and allows nothing. */
 export async function vanish(device: Device, session: Session): Promise<void> {
   const { pending } = device.copy.replica;
-  await device.forget();
+  let isTold = (_: boolean): void => {};
+  await device.forget(new Promise((resolve) => (isTold = resolve)));
   (await tell(device, session, () => pending))();
+  isTold(device.shelf.names("box:").length === 0);
   device.outbox.send();
 }
 

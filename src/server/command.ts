@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "./config-command.js";
 import { customerCommands, customerUsage, runForCustomer } from "./customer-command.js";
+import { kioskUsage, runForKiosks } from "./kiosk-command.js";
 import { noteRestored } from "./restored.js";
 import { createServer } from "./server.js";
 import { runVerify, verifyUsage } from "./verify-command.js";
@@ -10,22 +11,28 @@ import { vitalsTable } from "./vitals.js";
 const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
 carryover restored --database carryover.db
 carryover audit URL
+carryover doctor URL
 carryover vitals --database carryover.db [--config carryover.config.json] [--site pk_demo] [--from 2026-11-01] [--to 2026-12-01]
 ${customerUsage}
+${kioskUsage}
 ${verifyUsage}
 
 serve: serves the log that the devices of a shop share. Without --config: the demo site pk_demo, on loopback only.
 restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.
 audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.
+doctor: what would make devices forget sooner than they should, or keeps them from the server.
 vitals: what browsers have measured of the shop's pages, by channel; the last 28 days where no time is named.
 receipts: what was decided about consent, signed and chained. verify-receipts: finds any byte of it that was changed.
-export, erase: everything that is kept about a customer.`;
+export, erase: everything that is kept about a customer.
+kiosk: the screens in stores; each is announced here, and takes its code once.`;
 
 /** Runs the command; resolves to the exit code once it has ended. */
 export async function run(args: readonly string[]): Promise<number> {
   // Loaded when it is asked for: a server that serves has no browser to drive.
   if (args[0] === "audit") return (await import("../audit/command.js")).runAudit(args.slice(1));
+  if (args[0] === "doctor") return (await import("../doctor/command.js")).runDoctor(args.slice(1));
   if (args[0] === "verify-receipts") return runVerify(args.slice(1));
+  if (args[0] === "kiosk") return runForKiosks(args.slice(1));
   if (customerCommands.includes(args[0] ?? "")) return runForCustomer(args);
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true,

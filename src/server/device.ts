@@ -1,6 +1,7 @@
 /** Finds the device behind a credential, or takes in a new visitor. */
 import type { Caller } from "../wire/caller.js";
 import { COOKIE, deviceOf, hashOf, randomLogId } from "./credential.js";
+import { screenFor } from "./kiosk.js";
 import { Copied, Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { CredentialRow, DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
@@ -76,8 +77,9 @@ export async function deviceFor(tx: Transaction, site: Site, caller: Caller & Om
   await agreeing(tx, site, caller, now);
   if (caller.log !== undefined || (await tx.credential(hash)) !== undefined) return knownDevice(tx, site, caller, now);
   const log: LogRow = { id: randomLogId(), site: site.key, head: 0, hash: 0, expiresAt };
-  const { channel, name, thumbprint } = caller;
-  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, seenAt: now, ...(name !== undefined && { name }), ...(thumbprint !== undefined && { thumbprint }) };
+  const { channel, thumbprint } = caller;
+  const screen = await screenFor(tx, site, caller);
+  const device: DeviceRow = { hash, device: deviceOf(caller.credential), site: site.key, log: log.id, channel, isRevoked: false, seenAt: now, ...screen, ...(thumbprint !== undefined && { thumbprint }) };
   const credential: CredentialRow = { hash, device: hash, chain: hash, usedAt: now };
   await tx.putLog(log);
   await tx.putDevice(device);

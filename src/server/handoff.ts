@@ -239,7 +239,7 @@ function choicesOf(id: string, number: number): number[] {
   return [...choices].sort((a, b) => a - b);
 }
 
-function screenOf({ channel, name }: DeviceRow): Screen {
-  return { channel, ...(name !== undefined && { name }) };
+function screenOf({ channel, name, store }: DeviceRow): Screen {
+  return { channel, ...(name !== undefined && { name }), ...(store !== undefined && { store }) };
 }
 

@@ -47,7 +47,7 @@ export async function stop(server: ServerType): Promise<void> {
 }
 
 /** What pages load from here, as it was built beside this file: the tag, the screens, the journey, and what those load. */
-const forPages = /^(tag|ui|journey|chunks\/[\w-]+)\.js$/;
+const forPages = /^(tag|ui|journey|link|chunks\/[\w-]+)\.js$/;
 const scripts = new Map<string, Promise<string | undefined>>();
 
 export async function pageScript(name: string): Promise<string | undefined> {

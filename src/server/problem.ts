@@ -26,6 +26,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "signed-in-as-another": [409, "Somebody else is signed in on this device"],
   "unlink-impossible": [409, "This sign-in cannot be taken back"],
   "handoff-impossible": [409, "This cart cannot be handed over in this way"],
+  "kiosk-unknown": [403, "No kiosk of this site has this code or registration"],
   "handoff-gone": [410, "This code is used, cancelled, expired or was never given out"],
   "request-too-large": [413, "The request is larger than 256 KiB"],
   "too-many-tries": [429, "Too many tries; wait before the next"],

@@ -3,6 +3,7 @@ import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Devices, SignOutDevice } from "../wire/devices.js";
 import { Accept, Approve, Cancel, Offer, Preview, Undo } from "../wire/handoff.js";
+import { RegisterKiosk, StartKiosk } from "../wire/kiosk.js";
 import { Observe } from "../wire/observe.js";
 import { isRetryable, type ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
@@ -17,6 +18,7 @@ import { devices, signOutDevice } from "./devices.js";
 import * as handoff from "./handoff.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
+import { registerKiosk, startKiosk } from "./kiosk.js";
 import { officeOf } from "./office.js";
 import { originOf } from "./origin-address.js";
 import { problemOf } from "./problem.js";
@@ -88,7 +90,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   deviceRoutes(app, context, siteOf);
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf);
-  for (const path of ["/tag.js", "/ui.js", "/journey.js", "/chunks/:file"]) app.get(path, async (call) => {
+  kioskRoutes(app, context, siteOf, createTries(context.now));
+  for (const path of ["/tag.js", "/ui.js", "/journey.js", "/link.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
     // A module is fetched with CORS; what the tag is made of is nobody's secret.
@@ -183,6 +186,17 @@ function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: {
   app.post(PATHS.progress, async (call) => {
     const body = await read(call, Accept);
     return call.json(await handoff.progress(context, siteOf(call, body), body));
+  });
+}
+
+function kioskRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string }) => Site, tries: ReturnType<typeof createTries>): void {
+  app.post(PATHS.kioskRegister, async (call) => {
+    const body = await read(call, RegisterKiosk);
+    return call.json(await registerKiosk(context, siteOf(call, body), body, originOf(call, context.proxies), tries), 200, { "cache-control": "no-store" });
+  });
+  app.post(PATHS.kioskStart, async (call) => {
+    const body = await read(call, StartKiosk);
+    return call.json(await startKiosk(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
   });
 }
 

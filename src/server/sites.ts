@@ -49,6 +49,8 @@ const SiteConfig = v.strictObject({
   consent: v.optional(SiteConsent, {}),
   /** Visitors are known again by a first-party cookie as well; needs an endpoint on the shop's own registrable domain, by https. */
   cookie: v.optional(SiteCookie),
+  /** `registered`: the channel `kiosk` is open only to screens that `carryover kiosk add` has announced. */
+  kiosks: v.optional(v.picklist(["any", "registered"]), "any"),
 });
 
 /** A key that cookies are called by has to be a name for one. */

@@ -12,12 +12,14 @@ export function addOnClick(client: Client, report: (work: () => void) => void): 
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-carryover-add]") : null;
     if (button === null || button.matches(":disabled")) return;
-    report(() => {
-      const { carryoverAdd = "", carryoverQuantity = "1", carryoverDetails } = button.dataset;
-      const details = carryoverDetails === undefined ? {} : { details: JSON.parse(carryoverDetails) as Record<string, unknown> };
-      client.cart.add(carryoverAdd, Number(carryoverQuantity), { options: optionsOf(button), ...details });
-    });
+    report(() => client.cart.add(button.dataset.carryoverAdd ?? "", Number(button.dataset.carryoverQuantity ?? "1"), moreOf(button)));
   });
+}
+
+/** What a button says of its product. Throws where the details are no JSON. */
+export function moreOf(button: HTMLElement): NonNullable<Parameters<Client["cart"]["add"]>[2]> {
+  const { carryoverDetails } = button.dataset;
+  return { options: optionsOf(button), ...(carryoverDetails !== undefined && { details: JSON.parse(carryoverDetails) as Record<string, unknown> }) };
 }
 
 function optionsOf({ dataset }: HTMLElement): Record<string, string> {

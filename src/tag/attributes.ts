@@ -6,7 +6,8 @@ import type { ClientOptions } from "../browser/options.js";
  * `data-kiosk` (idle milliseconds, or empty), `data-cookie`, `data-merge`, `data-policy`, `data-purposes` (with commas), `data-asked`,
  * `data-rule`; `data-consent-mode` speaks to Google's tags, `data-clears` holds JSON of what goes at a refusal, and with
  * `data-reload` the page is then loaded anew;
- * `data-journey` observes the visit once that is allowed; `data-links` lets the page's address add products (`?products=SKU-1:2&coupon=WEB10`).
+ * `data-journey` observes the visit once that is allowed; `data-links` lets the
+ * page's address add products (`?products=SKU-1:2&coupon=WEB10`, or `/buy/SKU-1:2`): those that the page has a button for.
  */
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
   const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked, rule, cookie } = script?.dataset ?? {};

@@ -1,6 +1,5 @@
 /** The script tag: reads its attributes, starts the client, runs what the page has asked for meanwhile. */
 import { type Client, createClient } from "../browser/client.js";
-import { addFromLink } from "../browser/link.js";
 import { clearRefused } from "../consent/clearing.js";
 import { consentMode } from "../consent/consent-mode.js";
 import { openGates } from "../consent/gates.js";
@@ -8,6 +7,7 @@ import { addOnClick } from "./add.js";
 import { type Command, runCommand } from "./command.js";
 import { optionsOf } from "./attributes.js";
 import { loadJourney } from "./journey.js";
+import { loadLinks } from "./links.js";
 import { loadScreens } from "./screens.js";
 
 /** `window.carryover`: before the script has loaded a list of commands, afterwards the client. */
@@ -36,7 +36,7 @@ function start(script: HTMLScriptElement | null): void {
   loadScreens(client, script);
   loadJourney(client, script);
   push(...(waiting ?? []));
-  if (script?.dataset.links !== undefined) report(() => void addFromLink(client));
+  loadLinks(client, script);
 }
 
 function report(work: () => void): void {

@@ -7,6 +7,8 @@ export const Id = v.pipe(v.string(), v.regex(/^[\w-]{22}$/));
 /** A device's short public name, a dot, and the 256 random bits that prove it. */
 export const Credential = v.pipe(v.string(), v.regex(/^[\w-]{8}\.[\w-]{43}$/));
 export const LogId = v.pipe(v.string(), v.regex(/^[\w-]{16}$/));
+/** 256 random bits that say which screen of a store this is, and nothing of any shopper. */
+export const Registration = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 const Channel = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const Screen = v.pipe(v.string(), v.minLength(1), v.maxLength(60), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 
@@ -23,6 +25,8 @@ export const Caller = v.object({
   channel: Channel,
   /** What a handoff calls this screen: "Kiosk 3". */
   name: v.optional(Screen),
+  /** A registered kiosk; `start` is drawn anew whenever its page starts. */
+  kiosk: v.optional(v.object({ registration: Registration, start: Id })),
 });
 
 export type Caller = v.InferOutput<typeof Caller>;

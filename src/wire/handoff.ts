@@ -42,6 +42,8 @@ export type Preview = v.InferOutput<typeof Preview>;
 export interface Screen {
   readonly channel: string;
   readonly name?: string;
+  /** The store it stands in: of a registered kiosk only, whose name is then the server's word as well. */
+  readonly store?: string;
 }
 
 export interface PreviewAnswer {

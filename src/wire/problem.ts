@@ -8,7 +8,7 @@ export type ProblemCode =
   | "credential-unknown" | "device-revoked" | "proof-stale" | "token-refused" | "secret-refused" | "signed-in-as-another" | "unlink-impossible"
   | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
-  | "handoff-gone" | "handoff-impossible" | "cart-only"
+  | "handoff-gone" | "handoff-impossible" | "cart-only" | "kiosk-unknown"
   | "too-many-tries" | "database-full" | "unavailable"
   // Said by the device itself:
   | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";

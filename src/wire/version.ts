@@ -21,6 +21,8 @@ export const PATHS = {
   cancel: "/v1/handoff/cancel",
   progress: "/v1/handoff/progress",
   undo: "/v1/handoff/undo",
+  kioskRegister: "/v1/kiosk/register",
+  kioskStart: "/v1/kiosk/start",
 } as const;
 
 /** For the shop's own programs, by GET and with the secret key. */

@@ -6,9 +6,9 @@ import { createKiosk, type Kiosk } from "../../src/browser/kiosk.js";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function watch(idleMs = 60_000): { kiosk: Kiosk; changed: ReturnType<typeof vi.fn>; end: ReturnType<typeof vi.fn> } {
+function watch(idleMs = 60_000, isAnyTouch = false): { kiosk: Kiosk; changed: ReturnType<typeof vi.fn>; end: ReturnType<typeof vi.fn> } {
   const [changed, end] = [vi.fn(), vi.fn()];
-  const kiosk = createKiosk(idleMs, Date.now, changed, end);
+  const kiosk = createKiosk(idleMs, Date.now, changed, end, isAnyTouch);
   return { kiosk, changed, end };
 }
 
@@ -56,6 +56,17 @@ test("nobody is warned while there is nothing to forget", () => {
   touch("pointerdown");
   vi.advanceTimersByTime(3_600_000);
   expect([kiosk.state, changed.mock.calls.length, end.mock.calls.length]).toEqual([undefined, 0, 0]);
+});
+
+test("where the page itself is cleared, somebody who only looked around is forgotten as well, and then nobody is warned", () => {
+  const { end } = watch(60_000, true);
+  vi.advanceTimersByTime(3_600_000);
+  expect(end).not.toHaveBeenCalled();
+  touch("pointerdown");
+  vi.advanceTimersByTime(60_000);
+  expect(end).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(3_600_000);
+  expect(end).toHaveBeenCalledTimes(1);
 });
 
 test("when the visit has ended by itself the watch ends with it, and the next visit has its full time", () => {

@@ -1,16 +1,15 @@
-/** The tag's parts: attributes become options, commands become calls, buttons become additions, addresses become carts. */
+/** The tag's parts: attributes become options, commands become calls, buttons become additions. */
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Client } from "../../src/browser/client.js";
-import { addFromLink, withoutTraces } from "../../src/browser/link.js";
+import { withoutTraces } from "../../src/browser/link.js";
 import { addOnClick } from "../../src/tag/add.js";
 import { optionsOf } from "../../src/tag/attributes.js";
 import { type Command, runCommand } from "../../src/tag/command.js";
 
 const add = vi.fn((sku: string) => sku);
-const addCoupon = vi.fn();
 const signIn = vi.fn(() => Promise.reject(new Error("no token")));
-const client = { cart: { add, addCoupon }, signIn } as unknown as Client;
+const client = { cart: { add }, signIn } as unknown as Client;
 
 beforeEach(() => void vi.clearAllMocks());
 afterEach(() => vi.restoreAllMocks());
@@ -74,33 +73,6 @@ test("a click on a button, or on what is in it, adds what the button says, also 
     ["SCHOEN-42", 2, { options: { maat: "42" }, details: { title: "Schoen" } }],
     ["BOEK-1", 1, { options: {} }],
   ]);
-});
-
-function at(address: string): void {
-  (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL("https://shop.example/");
-  window.history.replaceState({ kept: true }, "", address);
-}
-
-test("a link's products and coupon are added, and taken out of the address with nothing else", () => {
-  at("/mand?products=SCHOEN-42%3A2,BOEK-1&coupon=WEB10&taal=nl#boven");
-  expect(addFromLink(client)).toEqual(["SCHOEN-42", "BOEK-1"]);
-  expect(add.mock.calls.map(([sku, n]: unknown[]) => [sku, n])).toEqual([["SCHOEN-42", 2], ["BOEK-1", 1]]);
-  expect(addCoupon).toHaveBeenCalledWith("WEB10");
-  expect([location.pathname + location.search + location.hash, window.history.state]).toEqual(["/mand?taal=nl#boven", { kept: true }]);
-  expect(addFromLink(client)).toEqual([]);
-  expect(add).toHaveBeenCalledTimes(2);
-});
-
-test.each(["products=", "products=A:0", "products=A:-1", "products=A:x", "products=A:10000", "products=:3", "products=%2C%2C", "coupon="])("a link with ?%s adds nothing and does no harm", (query) => {
-  at(`/?${query}`);
-  expect(addFromLink(client)).toEqual([]);
-  expect([add.mock.calls, addCoupon.mock.calls, location.search]).toEqual([[], [], ""]);
-});
-
-test("the shop has the last word on what a link adds", () => {
-  at("/?products=OLD:2,NONE:1,BOEK-1:3");
-  addFromLink(client, (sku) => (sku === "NONE" ? undefined : sku === "OLD" ? { sku: "NEW", details: { title: "Nieuw" } } : { quantity: 1 }));
-  expect(add.mock.calls).toEqual([["NEW", 2, { details: { title: "Nieuw" } }], ["BOEK-1", 1, {}]]);
 });
 
 test("an address that is passed on carries no trace of an advertisement", () => {

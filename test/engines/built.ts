@@ -8,15 +8,18 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A folder with `tag.js` and `journey.js` as they are published, and a shop's minified bundles of the package: `app.js`, and `bound.js` with a key. */
+    /** A folder with `tag.js`, `journey.js` and `link.js` as they are published, and a shop's minified bundles of the package: `app.js`, and `bound.js` with a key. */
     readonly bundles: string;
   }
 }
 
-/** What a shop that installs the package writes: one import, one call. A page may have brought a key before. */
+/** What a shop that installs the package writes: one import, one call; on a kiosk, which names its start page, two. */
 const APP = `
   import { createClient } from "./dist/index.js";
-  window.carryover = createClient({ ...JSON.parse(document.currentScript.dataset.options), key: window.key });
+  import { kioskScreen } from "./dist/kiosk.js";
+  const { home, ...options } = JSON.parse(document.currentScript.dataset.options);
+  if (home) options.kiosk = { ...options.kiosk, screen: (window.kioskPage = kioskScreen({ home, keeps: ({ kind, name }) => kind === "window" && /^tab \\d/.test(name), known: (who) => (window.kioskIs = who) })) };
+  window.carryover = createClient({ ...options, key: window.key });
 `;
 
 /** The key that binds a device, as a shop's bundle has it. */
@@ -31,7 +34,7 @@ export function setup({ provide }: TestProject): () => void {
   for (const [name, contents] of [["app.js", APP], ["bound.js", BOUND]] as const) {
     buildSync({ stdin: { contents, resolveDir: process.cwd() }, outfile: join(room, name), bundle: true, minify: true, format: "iife", target: "es2022" });
   }
-  for (const name of ["tag.js", "journey.js"]) copyFileSync(join("dist", name), join(room, name));
+  for (const name of ["tag.js", "journey.js", "link.js"]) copyFileSync(join("dist", name), join(room, name));
   provide("bundles", room);
   return () => rmSync(room, { recursive: true, force: true });
 }

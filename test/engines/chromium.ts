@@ -1,8 +1,9 @@
 /** Chromium, driven by puppeteer over its debugging protocol. */
 import { type Browser, type CDPSession, launch, type LaunchOptions, type Page as Tab } from "puppeteer-core";
+import { once } from "node:events";
 import { engine } from "../../scripts/engines.mjs";
 import { busiest } from "./busiest.js";
-import type { Engine } from "./engine.js";
+import type { Engine, Profile } from "./engine.js";
 import { puppetProfile } from "./puppet.js";
 
 const FLAGS = [
@@ -24,6 +25,22 @@ export async function openChromium(): Promise<Engine> {
       });
     },
     close: () => browser.close(),
+  };
+}
+
+/** A browser whose profile lies in a folder of the test's, so that it can lose its power and start again. */
+export async function openKept(folder: string): Promise<Profile & { cutPower(): Promise<void> }> {
+  const browser = await start({ userDataDir: folder });
+  const profile = puppetProfile(browser.defaultBrowserContext(), await rendererIn(browser), () => browser.close());
+  return {
+    ...profile,
+    async cutPower() {
+      const process = browser.process();
+      if (process === null) throw new Error("The browser has no process of its own.");
+      const ended = once(process, "exit");
+      process.kill("SIGKILL");
+      await ended;
+    },
   };
 }
 

@@ -120,7 +120,7 @@ inEveryEngine((build) => {
 
   test("an advertisement's link adds its products once; the click id is told once marketing is allowed, and neither kept nor sent before", async () => {
     const { sync, screen } = await build();
-    const home = await screen({ tag: `${TAG} data-links`, body: BODY });
+    const home = await screen({ tag: `${TAG} data-links`, body: `${BODY}<button data-carryover-add="SCHOEN-42">Bestel</button>` });
     const page = await home.open("/?products=SCHOEN-42%3A1&coupon=WEB10&fbclid=IwAR0secret&utm_source=mail");
     await shows(page, { "SCHOEN-42": 1 });
     await page.evaluate(() => window.shop.sync.settled());

@@ -43,7 +43,7 @@ const bundle = (name: string): string => readFileSync(join(inject("bundles"), na
 
 export async function createOrigin(): Promise<Origin> {
   const pages = new Map<string, ShopPage>();
-  const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/journey.js", bundle("journey.js")], ["/app.js", bundle("app.js")], ["/older/0.1.0.js", readFileSync(OLDER, "utf8")]]);
+  const scripts = new Map([["/watch.js", WATCH], ["/tag.js", bundle("tag.js")], ["/journey.js", bundle("journey.js")], ["/link.js", bundle("link.js")], ["/app.js", bundle("app.js")], ["/older/0.1.0.js", readFileSync(OLDER, "utf8")]]);
   const requests: string[] = [];
   let standing: ((letGo: () => void) => void) | undefined;
   const server = createServer((request, response) => {

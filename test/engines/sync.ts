@@ -1,8 +1,10 @@
 /** The server as it is published, with its database in a file, which can be stopped and started again on the same port. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { SignJWT } from "jose";
 import type { Entry } from "../../src/model/event.js";
 import type { Server, SiteConfig } from "../../src/server/index.js";
@@ -31,6 +33,8 @@ export interface Sync {
   readonly faults: readonly unknown[];
   /** The shop's signed word for who this is. */
   token(customer: string): Promise<string>;
+  /** As whoever runs the server announces a screen: resolves to its code. */
+  announce(store: string, name: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -76,6 +80,12 @@ export async function createSync({ also, ...site }: SyncSite = {}): Promise<Sync
     faults,
     token: (customer: string) => new SignJWT({}).setProtectedHeader({ alg: "HS256" }).setSubject(customer)
       .setExpirationTime("1h").sign(new TextEncoder().encode(SECRET)),
+    async announce(store: string, name: string) {
+      const [config, file] = [join(folder, "sites.json"), join(folder, "carryover.db")];
+      writeFileSync(config, JSON.stringify({ sites: [SITE] }));
+      const { stdout } = await promisify(execFile)(process.execPath, ["dist/command.js", "kiosk", "add", "--store", store, "--name", name, "--database", file, "--config", config]);
+      return /Code: (\S+)/.exec(stdout)?.[1] ?? "";
+    },
     async close() {
       await sync.stop();
       rmSync(folder, { recursive: true, force: true });

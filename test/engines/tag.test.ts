@@ -10,6 +10,9 @@ const QUEUE = `
   carryover.push((shop) => { throw new Error("a mistake of the shop's own"); });
   carryover.push(["cart.remove", "BOEK-1"]);`;
 
+/** What the page sells. */
+const SOLD = `<button data-carryover-add="SCHOEN-42" data-carryover-option-maat="42">Bestel</button><button data-carryover-add="BOEK-1">Bestel</button>`;
+
 /** Says in the page what was said on the console. */
 const HEAR = `console.error = (...words) => seen.runs.push(words.map(String).join(" "));`;
 
@@ -97,16 +100,16 @@ inEveryEngine((build) => {
 
   test("an advertisement's link adds its products once; a reload adds nothing; the click id is neither kept nor sent", async () => {
     const { sync, screen } = await build();
-    const home = await screen({ tag: "data-links" });
-    const page = await home.open("/?products=SCHOEN-42%3A1,BOEK-1:2,%3Cb%3E:x&coupon=WEB10&fbclid=IwAR0secret&utm_source=mail");
-    await shows(page, { "SCHOEN-42": 1, "BOEK-1": 2 });
+    const home = await screen({ tag: "data-links", body: SOLD });
+    const page = await home.open("/?products=SCHOEN-42%3A1,BOEK-1:2,%3Cb%3E:x,FOREIGN-1:3&coupon=WEB10&fbclid=IwAR0secret&utm_source=mail");
+    await shows(page, { "SCHOEN-42?maat=42": 1, "BOEK-1": 2 });
     expect(await page.evaluate(() => window.shop.state.cart.coupons.map(({ code }) => code))).toEqual(["WEB10"]);
     expect(await page.evaluate(() => location.search)).not.toMatch(/products|coupon/);
     await page.evaluate(() => window.shop.sync.settled());
     await page.reload();
     await ready(page);
     await live(page);
-    expect(await cart(page)).toEqual({ "SCHOEN-42": 1, "BOEK-1": 2 });
+    expect(await cart(page)).toEqual({ "SCHOEN-42?maat=42": 1, "BOEK-1": 2 });
     await page.evaluate(() => window.shop.handoff.offer("join"));
     expect([sync.taken("line-added").size, sync.taken("coupon-added").size]).toEqual([2, 1]);
     expect(home.line.sent).not.toMatch(/IwAR0secret|fbclid|utm_source/);

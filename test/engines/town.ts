@@ -21,7 +21,7 @@ export interface ScreenOptions extends Omit<ShopPage, "scripts"> {
   /** More attributes of the script tag; without them and `options` it is a plain tag. */
   readonly tag?: string;
   /** The shop uses the package instead of the tag. */
-  readonly options?: Partial<ClientOptions>;
+  readonly options?: Partial<ClientOptions> & { /** The start page of a kiosk that clears itself. */ readonly home?: string };
   /** Runs before anything else in every page. */
   readonly first?: string;
   /** With `options`: an older build of the package, as it was published. */

@@ -5,7 +5,7 @@ import { expect, inject, test } from "vitest";
 import { ways } from "./compiler.js";
 
 const types = join(inject("shop"), "node_modules/carryover/dist/types");
-const entries = ["index.d.ts", "model/index.d.ts", "ui/index.d.ts", "sources/index.d.ts", "consent/index.d.ts", "journey/index.d.ts", "bound/index.d.ts", "server/index.d.ts"].map((name) => join(types, name));
+const entries = ["index.d.ts", "model/index.d.ts", "ui/index.d.ts", "sources/index.d.ts", "consent/index.d.ts", "journey/index.d.ts", "bound/index.d.ts", "kiosk/index.d.ts", "scan/index.d.ts", "server/index.d.ts"].map((name) => join(types, name));
 const program = ts.createProgram(entries, { ...ways.nodenext, skipLibCheck: true, types: [] });
 const checker = program.getTypeChecker();
 

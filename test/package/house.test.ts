@@ -15,10 +15,13 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/ui": { rooms: ["src/ui", "src/browser"], packages: ["uqr"] },
   "src/journey": { rooms: ["src/journey", "src/browser", "src/wire", "src/model"], packages: ["web-vitals"] },
   "src/bound": { rooms: ["src/bound", "src/browser", "src/wire"], packages: ["idb-keyval"] },
+  "src/kiosk": { rooms: ["src/kiosk", "src/browser", "src/wire", "src/model"], packages: [] },
+  "src/scan": { rooms: ["src/scan", "src/browser", "src/model"], packages: [] },
   "src/sources": { rooms: ["src/sources", "src/browser"], packages: [] },
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
   "src/audit": { rooms: ["src/audit"], packages: [/^node:/, "puppeteer-core"] },
-  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit"], packages: [/^node:/, ...dependencies()] },
+  "src/doctor": { rooms: ["src/doctor", "src/audit"], packages: [/^node:/, "puppeteer-core"] },
+  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit", "src/doctor"], packages: [/^node:/, ...dependencies()] },
 };
 
 test("every file in src stands in a room of the plan, but for the public entry", () => {
@@ -43,8 +46,8 @@ test.each(Object.keys(plan))("%s sees only what the plan lets it see", (room) =>
   expect(trespasses).toEqual([]);
 });
 
-test("the screens, the journey and the consent platforms use no more of the device than its types", () => {
-  const runtime = src.filter(({ path }) => /^src\/(ui|sources|journey|bound)\//.test(path)).filter(({ text }) => /^(import|export) (?!type)[^;]*"\.\.\/browser/m.test(text));
+test("the screens, the journey, the scanners and the consent platforms use no more of the device than its types", () => {
+  const runtime = src.filter(({ path }) => /^src\/(ui|sources|journey|bound|scan)\//.test(path)).filter(({ text }) => /^(import|export) (?!type)[^;]*"\.\.\/browser/m.test(text));
   expect(runtime.map(({ path }) => path)).toEqual([]);
 });
 
@@ -99,8 +102,8 @@ test("each room is compiled with its own idea of what surrounds it, and none mor
     expect(base, room).toBe("../../tsconfig.base.json");
     expect(Object.keys(compilerOptions).sort(), room).toEqual(["lib", "tsBuildInfoFile", "types"]);
     const { lib, types } = compilerOptions as { lib: string[]; types: string[] };
-    expect(types, room).toEqual(["src/server", "src/audit"].includes(room) ? ["node"] : []);
-    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/bound", "src/tag", "src/audit"].includes(room));
+    expect(types, room).toEqual(["src/server", "src/audit", "src/doctor"].includes(room) ? ["node"] : []);
+    expect(lib.some((name) => name.startsWith("DOM")), room).toBe(["src/browser", "src/consent", "src/ui", "src/sources", "src/journey", "src/bound", "src/kiosk", "src/scan", "src/tag", "src/audit", "src/doctor"].includes(room));
   }
 });
 

@@ -23,6 +23,8 @@ test.each([
   ["carryover/sources", "tcfSource"],
   ["carryover/journey", "startJourney"],
   ["carryover/bound", "boundKey"],
+  ["carryover/kiosk", "kioskScreen"],
+  ["carryover/scan", "parseBarcode"],
   ["carryover/server", "createServer"],
 ])("%s can be imported in Node and has %s", (name, key) => {
   expect(inNode(`const all = await import("${name}"); console.log(typeof all["${key}"])`).trim()).toBe("function");
@@ -56,14 +58,14 @@ test("a bundler for Node takes the server", async () => {
   expect(outputFiles[0]?.text).toContain("createServer");
 });
 
-test.each(["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "bound.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
+test.each(["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "bound.js", "kiosk.js", "scan.js"])("%s asks the browser for nothing that is not in the package", async (entry) => {
   const { metafile } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
   const inputs = Object.keys(metafile.inputs).filter((input) => input !== "<stdin>");
   expect(inputs.filter((input) => !/node_modules\/carryover\/dist\//.test(input))).toEqual([]);
 });
 
 test("the validation of the server is not in the browser's part", async () => {
-  for (const entry of ["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js"]) {
+  for (const entry of ["index.js", "model.js", "ui.js", "sources.js", "consent.js", "journey.js", "kiosk.js", "scan.js"]) {
     const { outputFiles } = await bundle(`export * from "./node_modules/carryover/dist/${entry}"`, "browser");
     expect(outputFiles[0]?.text, entry).not.toMatch(/valibot|~standard|~run/);
   }
@@ -79,7 +81,7 @@ test("the tag is one classic script that leaves no name behind but its own", () 
   const code = readFileSync(join(home, "dist/tag.js"), "utf8");
   expect(() => new Function(code)).not.toThrow();
   expect(code).not.toMatch(/\bimport\s*[{"']|\brequire\(|\bexport\s*[{*]/);
-  expect(code.match(/\bimport\(/g)).toHaveLength(2); // the screens, when plain markup asks for them, and the journey, when the shopper allows it
+  expect(code.match(/\bimport\(/g)).toHaveLength(3); // the screens, when plain markup asks for them, the journey, when the shopper allows it, and links, when the address is one
   expect(code).toMatch(/^(!function|\(function|\(\(\)=>|!\(\(\)=>)/);
 });
 

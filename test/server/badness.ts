@@ -26,6 +26,8 @@ export function goodRequests(who: Voice, token: string): Good[] {
     { path: PATHS.accept, body: { ...who, key: "BCDF-GHJK" } },
     { path: PATHS.approve, body: { ...who, number: 42 } },
     { path: PATHS.cancel, body: { ...who, key: "BCDF-GHJK" } },
+    { path: PATHS.kioskRegister, body: { v: 1, site: who.site, code: "BCDF-GHJK-LMNP", registration: "r".repeat(43) } },
+    { path: PATHS.kioskStart, body: { v: 1, site: who.site, registration: "r".repeat(43), start: "s".repeat(22) } },
     { path: PATHS.progress, body: { ...who, key: "BCDF-GHJK" } },
     { path: PATHS.undo, body: { ...who, key: "BCDF-GHJK" } },
   ];

@@ -31,7 +31,7 @@ async function push(events: unknown[], proof?: string): Promise<Answer> {
 /** Every request that a thief with the credential could make, by its address. */
 async function thefts(): Promise<[string, Answer][]> {
   const answers: [string, Answer][] = [];
-  const unguarded: string[] = [PATHS.preview, PATHS.restore, PATHS.sealed]; // take no device's credential; the box is tried below
+  const unguarded: string[] = [PATHS.preview, PATHS.restore, PATHS.sealed, PATHS.kioskRegister, PATHS.kioskStart]; // take no device's credential; the box is tried below
   for (const { path, body } of goodRequests(phone, await desk.token("anna")).filter((good) => !unguarded.includes(good.path))) {
     const { key: _, ...bare } = body; // a handoff's key would be found to be gone before anybody is asked for
     const message = [PATHS.cancel].includes(path as never) ? { ...bare, credential: phone.credential } : body;

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/model/event.js";
 import { emptyState } from "../../src/model/state.js";
+import type { KioskRow } from "../../src/server/store/kiosks.js";
 import type { DeviceRow, HandoffRow, LogRow, Store } from "../../src/server/store/store.js";
 
 /** How a database is opened; `again` opens what the first one has written, where that is possible. */
@@ -13,6 +14,7 @@ export interface Opening {
 const log: LogRow = { id: "log-1", site: "pk", head: 0, hash: 0, expiresAt: 1_000 };
 const device: DeviceRow = { hash: "hash-1", device: "device-1", site: "pk", log: "log-1", channel: "web", name: "Phone", isRevoked: false };
 const handoff: HandoffRow = { id: "handoff-1", codeHash: "code", tokenHash: "token", site: "pk", mode: "take", status: "offered", offerer: "hash-1", log: "log-1", expiresAt: 500, looks: 0 };
+const kiosk: KioskRow = { id: "kiosk-1", site: "pk", store: "GENT", name: "Kiosk 3", codeHash: "code", codeExpiresAt: 900, isRemoved: false };
 const entry = (seq: number): Entry => ({ id: `id-${seq}`, type: "line-added", data: { line: "A", n: seq, text: "half \ud83d, '\u0000;--" }, at: 7, base: 0, seq, device: "device-1", channel: "web", pend: ["x"], from: [{ log: "other" }] });
 
 export function storeContract(prepare: () => Promise<Opening>): void {
@@ -53,6 +55,26 @@ export function storeContract(prepare: () => Promise<Opening>): void {
       expect(await tx.loanTo("hash-2")).toBeUndefined();
       await tx.dropHandoffs(901);
       expect(await tx.handoff("pk", "code")).toBeUndefined();
+    });
+    await store.close();
+  });
+
+  test("a kiosk and the visits at it are given back as they were written, by whatever it is asked for by", async () => {
+    const store = await (await prepare()).open();
+    const visit = { ...device, kiosk: "kiosk-1", store: "GENT", kioskStart: "start-1" };
+    const registered = { ...kiosk, hash: "registration", startedAt: 7, isRemoved: true };
+    await store.transact(async (tx) => {
+      await tx.putKiosk(kiosk);
+      await tx.putKiosk({ ...kiosk, id: "kiosk-2", store: "AALST", codeHash: "other" });
+      await tx.putDevice(visit);
+      await tx.putDevice({ ...device, hash: "hash-2", device: "device-2" });
+    });
+    await store.transact(async (tx) => {
+      expect([await tx.kiosk("kiosk-1"), await tx.kiosk("x"), await tx.kioskByCode("pk", "code"), await tx.kioskByCode("other", "code"), await tx.kioskByRegistration("pk", "registration")]).toEqual([kiosk, undefined, kiosk, undefined, undefined]);
+      await tx.putKiosk(registered);
+      expect([await tx.kioskByRegistration("pk", "registration"), await tx.kioskByRegistration("other", "registration")]).toEqual([registered, undefined]);
+      expect((await tx.kiosksOf("pk")).map(({ id }) => id)).toEqual(["kiosk-2", "kiosk-1"]);
+      expect([await tx.visitsAt("kiosk-1"), await tx.visitsAt("kiosk-2"), await tx.device("hash-1")]).toEqual([[visit], [], visit]);
     });
     await store.close();
   });

