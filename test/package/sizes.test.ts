@@ -24,7 +24,7 @@ test.each(figures.map((figure) => [figure.name, figure] as const))("%s stays wit
  * are each code of their own. Getting lower means doing less, or loading some of it later.
  */
 test("the limits are what was reached", () => {
-  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([19_800, 21_200, 4_900, 3_800, 5_000, 4_200]);
+  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([19_800, 21_200, 4_900, 3_800, 5_000, 4_200, 1_700]);
 });
 
 test("README.md tells the sizes as they are (if not: npm run size -- --write)", () => {
