@@ -15,7 +15,7 @@ test("every message between shop and server has the shape it had when this versi
       "devices": "367d66322dde",
       "handoff": "2841adfd8ac8",
       "observe": "f5c178239b28",
-      "problem": "f65a5579a3de",
+      "problem": "42eb6e1f92c7",
       "pull": "7d174a8cabcd",
       "push": "6ec58aff380d",
       "receipt": "419ab555a2bc",
