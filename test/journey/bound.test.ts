@@ -51,12 +51,11 @@ test("who has copied all of the browser's storage but the key reads nothing, wri
   expect([read(phone), phone.problems]).toEqual([{ "SCHOEN-42": 1, "BOEK-1": 1 }, []]);
 });
 
-test("the clock of the device goes wrong by a day: it is told the time once, and goes on", async () => {
-  const day = 86_400_000;
-  const town = await createTown({}, { now: () => Date.now() + day });
+test("the clock of the device goes wrong by half an hour: it is told the time once, and goes on", async () => {
+  const wrong = 30 * 60_000;
+  const town = await createTown({}, { now: () => Date.now() + wrong });
   const phone = town.screen({ key: boundKey() });
-  phone.shop.cart.add("SCHOEN-42");
-  await phone.shop.sync.settled();
+  await phone.shop.signIn(await town.token("anna"));
   expect([phone.problems, phone.shop.sync.state]).toEqual([[], "live"]);
   const stale = count(phone);
   phone.shop.cart.add("BOEK-1");

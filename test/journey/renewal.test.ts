@@ -89,11 +89,25 @@ test("a tab that slept through the renewal goes on with the new credential as so
   await there.time.pass(1_000);
   await aDayOn(there);
   await there.time.pass(30 * MINUTE, MINUTE);
+  there.phone.shop.cart.add("BOEK-1");
   slow.shop.cart.add("SOK-1");
   await there.time.pass(5_000);
   expect(JSON.parse(slow.sent.filter(({ path }) => path === "/v1/push").at(-1)?.body ?? "{}").credential).toBe(sessionOn(there.shelf).credential);
   expect([slow.problems, there.phone.problems]).toEqual([[], []]);
-  expect(read(there.phone)).toEqual({ "SCHOEN-42": 1, "BOEK-1": 2, "SOK-1": 1 });
+  expect(read(there.phone)).toEqual({ "SCHOEN-42": 1, "BOEK-1": 3, "SOK-1": 1 });
+});
+
+test("who signs in goes on with another credential at once: whoever has copied the visitor's is no customer", async () => {
+  const { phone, time, shelf, town } = await visit();
+  const before = sessionOn(shelf).credential;
+  await time.pass(5 * MINUTE);
+  const signingIn = phone.shop.signIn(await town.token("anna"));
+  await time.pass(2 * MINUTE);
+  await signingIn;
+  phone.shop.cart.add("BOEK-1");
+  await time.pass(1_000);
+  expect(sessionOn(shelf).credential).not.toBe(before);
+  expect([phone.problems, read(phone)]).toEqual([[], { "SCHOEN-42": 1, "BOEK-1": 1 }]);
 });
 
 test("a guest's browser profile is put back from a backup: the cart it holds is carried on, and nothing is lost that it knew", async () => {

@@ -135,7 +135,11 @@ test("a cookie that means nothing is no authority: forged, doubled, of somebody 
   const left = stranger();
   const gone = await known(left);
   await ask(PATHS.signOut, left, gone);
-  for (const useless of [`${NAME}=AAAAAAAA.${"A".repeat(43)}`, `${NAME}=`, `${cookie}; ${gone}`, gone, `${NAME}=${phone.credential}`, cookie.replace("__Host-", "__Secure-")]) {
+  const anna = stranger();
+  const annas = await known(anna);
+  await ask(PATHS.signIn, { ...anna, token: await desk.token("anna"), merge: "union", consent: "newest" }, annas);
+  await desk.post(PATHS.signOut, anna); // her browser was offline, and has not heard that the cookie is to go
+  for (const useless of [annas, `${NAME}=AAAAAAAA.${"A".repeat(43)}`, `${NAME}=`, `${cookie}; ${gone}`, gone, `${NAME}=${phone.credential}`, cookie.replace("__Host-", "__Secure-")]) {
     expectRefusal(await ask(PATHS.restore, { ...voice, secret: secret() }, useless), "credential-unknown", 401);
     expect((await ask(PATHS.push, { ...stranger(), events: [] }, useless)).status).toBe(200);
   }

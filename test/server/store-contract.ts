@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/model/event.js";
 import { emptyState } from "../../src/model/state.js";
+import { sealKey } from "../../src/server/credential.js";
 import type { KioskRow } from "../../src/server/store/kiosks.js";
-import type { DeviceRow, HandoffRow, LogRow, Store } from "../../src/server/store/store.js";
+import type { CredentialRow, DeviceRow, HandoffRow, LogRow, Store } from "../../src/server/store/store.js";
 
 /** How a database is opened; `again` opens what the first one has written, where that is possible. */
 export interface Opening {
@@ -168,6 +169,29 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     await store.transact(async (tx) => {
       expect([await tx.log("log-1"), await tx.entries("log-1", 0, 9), await tx.snapshot("log-1"), await tx.device("hash-1"), await tx.handoff("pk", "code")]).toEqual([undefined, [], undefined, undefined, undefined]);
       expect(await tx.log("log-2")).toBeDefined();
+    });
+    await store.close();
+  });
+
+  test("a credential is found by its hash, its device and the name of its sealed box, and goes with the log of its device", async () => {
+    const store = await (await prepare()).open();
+    const used: CredentialRow = { hash: "hash-1", device: "hash-1", chain: "hash-1", usedAt: 0, retiresAt: 7 };
+    const next: CredentialRow = { hash: "hash-2", device: "hash-1", chain: "hash-1" };
+    const other: CredentialRow = { ...next, hash: "hash-3", device: "hash-3" };
+    await store.transact(async (tx) => {
+      await tx.putLog(log);
+      await tx.putDevice({ ...device, seenAt: 5, signedInAt: 0, thumbprint: "thumb" });
+      for (const row of [used, next, other, { ...other, hash: "hash-4" }]) await tx.putCredential(row);
+      await tx.dropCredential("hash-4");
+    });
+    await store.transact(async (tx) => {
+      expect(await tx.device("hash-1")).toEqual({ ...device, seenAt: 5, signedInAt: 0, thumbprint: "thumb" });
+      expect([await tx.credential("hash-1"), await tx.credential("hash-4"), await tx.credentialsOf("hash-1")]).toEqual([used, undefined, [used, next]]);
+      expect([await tx.credentialBySeal(sealKey("hash-2")), await tx.credentialBySeal("hash-2")]).toEqual([next, undefined]);
+      await tx.putCredential({ ...next, usedAt: 9 });
+      expect(await tx.credential("hash-2")).toEqual({ ...next, usedAt: 9 });
+      await tx.eraseLog(log.id);
+      expect([await tx.credentialsOf("hash-1"), await tx.credential("hash-3")]).toEqual([[], other]);
     });
     await store.close();
   });

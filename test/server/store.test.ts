@@ -1,6 +1,7 @@
 /** The contract of the store over SQLite, in a file and in memory, and what only a file can show. */
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
+import { sealKey } from "../../src/server/credential.js";
 import { createGroup, type Grouping } from "../../src/server/store/group.js";
 import { migrations } from "../../src/server/store/migrations.js";
 import { openStore } from "../../src/server/store/open.js";
@@ -24,6 +25,22 @@ test("the tables are made once, however often the database is opened, also by tw
   expect(one.epoch).toBe(two.epoch);
   await one.close();
   await two.close();
+});
+
+test("a device of a database from before credentials were renewed goes on with the one it has, and its sealed box is opened", async () => {
+  const file = tempFile();
+  const db = new Database(file);
+  const before = migrations.findIndex((step) => step.includes("CREATE TABLE credentials"));
+  db.exec(migrations.slice(0, before).join(";"));
+  db.exec(`PRAGMA user_version = ${before}; INSERT INTO devices (hash, seal, device, site, log, channel, is_revoked) VALUES ('hash', '${sealKey("hash")}', 'AAAAAAAA', 'pk', 'log', 'web', 0)`);
+  db.close();
+  const store = await openStore(file);
+  const known = { hash: "hash", device: "hash", chain: "hash", usedAt: 0 };
+  await store.read(async (tx) => {
+    expect([await tx.credential("hash"), await tx.credentialBySeal(sealKey("hash"))]).toEqual([known, known]);
+    expect(await tx.device("hash")).toEqual({ hash: "hash", device: "AAAAAAAA", site: "pk", log: "log", channel: "web", isRevoked: false });
+  });
+  await store.close();
 });
 
 test("a database made by a newer version is left alone, and so is a file that is none", async () => {
