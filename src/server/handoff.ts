@@ -129,17 +129,17 @@ export async function cancel(context: Context, site: Site, { key, place, credent
   if (row !== undefined) tellEnd(context, row);
 }
 
-/** Either side takes back what was done, for ten minutes: the offering one its last handoff, the receiving one that of its key. */
+/** Either side takes back what was done, for ten minutes, if it is still there: the offering one its last handoff, the receiving one that of its key. */
 export async function undo(context: Context, site: Site, body: Undo, door: Door): Promise<Progress> {
   const { key, place } = body;
   const now = context.now();
   const { row, moved } = await context.store.transact(async (tx) => {
-    const { device: { hash: caller } } = await knownDevice(tx, site, body, now);
+    const { device: { hash: caller, device: by } } = await knownDevice(tx, site, body, now);
     const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : await tx.handoffOf(caller);
     if (found === undefined || ![found.offerer, found.receiver].includes(caller)) throw gone();
     if (found.status === "undone") return { row: found }; // its answer was lost
     if (!isUndoable(found, now)) throw new Refused("handoff-impossible", "This can no longer be undone.");
-    const moved = await takeBack(context, tx, site, found, now);
+    const moved = await takeBack(context, tx, site, found, by, now);
     return { row: moved.row, moved };
   });
   settle(context, row, moved);
@@ -222,7 +222,8 @@ function progressOf({ id, mode, status, expiresAt, number, url, endsAt }: Handof
     mode, status, expiresAt,
     ...(isAsked && (side === "receiving" ? { number } : { choices: choicesOf(id, number) })),
     ...(side === "receiving" && url !== undefined && { page: url }),
-    ...(endsAt !== undefined && { endsAt }),
+    // A screen that was wiped has nothing to undo: it may be another shopper's by now.
+    ...(endsAt !== undefined && (side === "receiving" || mode !== "take") && { endsAt }),
   };
 }
 
