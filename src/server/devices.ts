@@ -2,8 +2,8 @@
 import type { DeviceFrame, Devices, DevicesAnswer, SignOutDevice } from "../wire/devices.js";
 import type { Context } from "./context.js";
 import { knownDevice } from "./device.js";
-import { tellEnd } from "./handoff.js";
 import { recall } from "./loan.js";
+import { tellEnd } from "./progress.js";
 import { retireAll } from "./renewal.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
