@@ -67,9 +67,10 @@ export interface HandoffCommands {
    */
   cancel(codeOrUrl?: string, more?: HandoffPlace): Promise<void>;
   /**
-   * Takes back what the last handoff of this screen did, on either side, as long as `state.handoff.endsAt` says. The lines of a
-   * copy leave the screen that got them; what it had before, and what came since, stays. Rejects with `handoff-impossible`
-   * where there is nothing to undo.
+   * Takes back what the last handoff of this screen did, as long as `state.handoff.endsAt` says. The lines of a `copy` leave the
+   * screen that got them, on the word of either; what came by `take` leaves the phone, and is gone with the kiosk that was wiped;
+   * after a `join` each screen has its own cart again, and what was added since stays with the one that offered. Rejects with
+   * `handoff-impossible` where there is nothing to undo, or where somebody has signed in since.
    *
    * @example
    * if (shop.state.handoff?.status === "done" && shop.state.handoff.endsAt) await shop.handoff.undo();

@@ -1,6 +1,6 @@
 /** What a screen sees of a cart that is lent to it, and may do in it: the cart as it is now, and nothing of whose it is. */
-import { isCartType } from "./cart-events.js";
-import { COUPONS, quantityOf } from "./cart.js";
+import { cartData, isCartType } from "./cart-events.js";
+import { type Cart, COUPONS, quantityOf } from "./cart.js";
 import { emptyConsent } from "./consent.js";
 import { emptyCustomer } from "./customer.js";
 import { type Entry, SERVER } from "./event.js";
@@ -13,13 +13,20 @@ export function mayBorrower(type: unknown): boolean {
 
 /** The cart without its history: no orders, nothing of what was taken out of it before. */
 export function lentState({ cart }: State): State {
+  return { cart: lentCart(cart), consent: emptyConsent, customer: emptyCustomer };
+}
+
+function lentCart(cart: Cart): Cart {
   const lines = cart.lines.filter((line) => line.id === COUPONS || quantityOf(line) > 0);
-  return { cart: { ...cart, lines, ordered: [] }, consent: emptyConsent, customer: emptyCustomer };
+  return { ...cart, lines, ordered: [] };
 }
 
 /** What is not about the cart leaves its number and its random id, so that the borrower's count has no hole. */
 export function lentEntry(entry: Entry): Entry {
-  if (mayBorrower(entry.type)) return entry;
+  const event = cartData(entry);
+  // A sign-in that is taken back says who did it, and why, and the whole cart: of that the cart as it is.
+  if (event?.type === "visitor-released") return { ...entry, data: { log: event.data.log, by: SERVER, cart: lentCart(event.data.cart) } };
+  if (event !== undefined) return entry;
   const { id, seq } = entry;
   return { id, seq, type: "withheld", data: undefined, at: 0, base: 0, device: SERVER, channel: SERVER };
 }

@@ -2,10 +2,12 @@
 import type { DeviceFrame, Devices, DevicesAnswer, SignOutDevice } from "../wire/devices.js";
 import type { Context } from "./context.js";
 import { knownDevice } from "./device.js";
+import { recall } from "./loan.js";
+import { tellEnd } from "./progress.js";
 import { retireAll } from "./renewal.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
-import type { DeviceRow } from "./store/store.js";
+import type { DeviceRow, HandoffRow } from "./store/store.js";
 
 /** Nobody looks through more; who is not among the latest has not been heard for long. */
 const SHOWN = 100;
@@ -24,7 +26,9 @@ export async function devices({ store, now }: Context, site: Site, body: Devices
  * Lets go of a device of the same log: it is refused from now on, and its streams end at once. One of somebody else and one
  * that never was are the same answer. What lies sealed on it is not taken any more: whoever has it now may not be its owner.
  */
-export async function signOutDevice({ store, live, now }: Context, site: Site, body: SignOutDevice): Promise<void> {
+export async function signOutDevice(context: Context, site: Site, body: SignOutDevice): Promise<void> {
+  const { store, live, now } = context;
+  const loans: HandoffRow[] = [];
   const gone = await store.transact(async (tx) => {
     const { log } = await knownDevice(tx, site, body, now());
     const found = (await tx.devicesOf(log.id)).filter((one) => one.device === body.device && !one.isRevoked);
@@ -32,9 +36,11 @@ export async function signOutDevice({ store, live, now }: Context, site: Site, b
     for (const one of found) {
       await tx.putDevice({ ...one, isRevoked: true });
       await retireAll(tx, one.hash, now());
+      loans.push(...[await recall(tx, one.hash)].filter((loan) => loan !== undefined));
     }
     return found;
   });
+  for (const loan of loans) tellEnd(context, loan);
   for (const { hash } of gone) live.tell(hash, (line) => line.bye());
 }
 

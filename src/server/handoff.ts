@@ -1,20 +1,18 @@
 /** Hands a cart from one screen to another, once, to somebody who has seen what they get. */
-import { randomInt } from "node:crypto";
 import { showing } from "../model/showing.js";
-import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Screen, type Undo } from "../wire/handoff.js";
+import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Undo } from "../wire/handoff.js";
 import { codeHash, drawCode, drawToken, openerOf, tokenHash } from "./code.js";
 import type { Context } from "./context.js";
-import { hashOf, randomId } from "./credential.js";
+import { randomId } from "./credential.js";
 import { deviceFor, holderOf, knownDevice, type Presented } from "./device.js";
 import { isUndoable, move, type Moved, undo as takeBack } from "./handover.js";
 import { giveBack } from "./loan.js";
+import { drawNumber, progressOf, screenOf, tell, tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
 import type { DeviceRow, HandoffRow, Reading } from "./store/store.js";
 import type { Tries } from "./tries.js";
 
-/** Numbers of two digits: quick to compare, and one wrong choice ends the handoff. */
-const NUMBERS = { min: 10, max: 100, shown: 3 };
 /** A typed code may have been overheard: it is looked at so often and no more. */
 const LOOKS = 5;
 
@@ -76,7 +74,7 @@ export async function accept(context: Context, site: Site, body: Accept, door: D
     if (found.offerer === receiver.device.hash || found.log === receiver.log.id) throw new Refused("handoff-impossible", "This screen shows that cart already.");
     const claimed: HandoffRow = { ...found, receiver: receiver.device.hash };
     if (isApproved(found)) {
-      const row: HandoffRow = { ...claimed, status: "to-approve", number: randomInt(NUMBERS.min, NUMBERS.max) };
+      const row: HandoffRow = { ...claimed, status: "to-approve", number: drawNumber() };
       await tx.putHandoff(row);
       return { row, receiver: receiver.device };
     }
@@ -129,17 +127,17 @@ export async function cancel(context: Context, site: Site, { key, place, credent
   if (row !== undefined) tellEnd(context, row);
 }
 
-/** Either side takes back what was done, for ten minutes: the offering one its last handoff, the receiving one that of its key. */
+/** Either side takes back what was done, for ten minutes, if it is still there: the offering one its last handoff, the receiving one that of its key. */
 export async function undo(context: Context, site: Site, body: Undo, door: Door): Promise<Progress> {
   const { key, place } = body;
   const now = context.now();
   const { row, moved } = await context.store.transact(async (tx) => {
-    const { device: { hash: caller } } = await knownDevice(tx, site, body, now);
+    const { device: { hash: caller, device: by } } = await knownDevice(tx, site, body, now);
     const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : await tx.handoffOf(caller);
     if (found === undefined || ![found.offerer, found.receiver].includes(caller)) throw gone();
     if (found.status === "undone") return { row: found }; // its answer was lost
     if (!isUndoable(found, now)) throw new Refused("handoff-impossible", "This can no longer be undone.");
-    const moved = await takeBack(context, tx, site, found, now);
+    const moved = await takeBack(context, tx, site, found, by, now);
     return { row: moved.row, moved };
   });
   settle(context, row, moved);
@@ -204,42 +202,3 @@ function settle(context: Context, row: HandoffRow, moved: Moved | undefined, rec
   }
   tell(context, row, receiver);
 }
-
-function tell(context: Context, row: HandoffRow, receiver?: DeviceRow): void {
-  const progress = { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
-  context.live.tell(row.offerer, (line) => line.handoff(progress));
-}
-
-/** Tells both screens that it is over. A borrower is told by the end of its stream: when it asks again it is nobody. */
-export function tellEnd(context: Context, row: HandoffRow): void {
-  tell(context, row);
-  if (row.mode === "lend" && row.receiver !== undefined) context.live.tell(row.receiver, (line) => line.bye());
-}
-
-function progressOf({ id, mode, status, expiresAt, number, url, endsAt }: HandoffRow, side: "offering" | "receiving"): Progress {
-  const isAsked = status === "to-approve" && number !== undefined;
-  return {
-    mode, status, expiresAt,
-    ...(isAsked && (side === "receiving" ? { number } : { choices: choicesOf(id, number) })),
-    ...(side === "receiving" && url !== undefined && { page: url }),
-    ...(endsAt !== undefined && { endsAt }),
-  };
-}
-
-/**
- * The number among others, in ascending order, so that the order tells nothing, and the same others whenever
- * the screen is told again, so that what stays does not give it away.
- */
-function choicesOf(id: string, number: number): number[] {
-  const choices = new Set([number]);
-  for (let i = 0; choices.size < NUMBERS.shown; i++) {
-    const draw = Buffer.from(hashOf(`choice:${id}:${i}`), "base64url").readUInt32BE();
-    choices.add(NUMBERS.min + (draw % (NUMBERS.max - NUMBERS.min)));
-  }
-  return [...choices].sort((a, b) => a - b);
-}
-
-function screenOf({ channel, name, store }: DeviceRow): Screen {
-  return { channel, ...(name !== undefined && { name }), ...(store !== undefined && { store }) };
-}
-

@@ -9,6 +9,7 @@ import { hashOf } from "./credential.js";
 import type { Known } from "./device.js";
 import type { News } from "./live.js";
 import { Refused } from "./refusal.js";
+import { release } from "./release.js";
 import type { Site } from "./sites.js";
 import type { HandoffRow, LogRow, Transaction } from "./store/store.js";
 
@@ -46,7 +47,7 @@ const ways: { readonly [M in HandoffRow["mode"]]: (step: Step, log: LogRow, rece
 async function take({ context, tx, site, row, now }: Step, log: LogRow, receiver: Known): Promise<Moved> {
   const news = await adopt(context, tx, site, log, receiver.log, cartOnly, now);
   for (const device of await tx.devicesOf(log.id)) await tx.putDevice({ ...device, isRevoked: true });
-  return { row, news: [news], devices: [] };
+  return { row: { ...row, endsAt: now + UNDO_MS, target: receiver.log.id }, news: [news], devices: [] };
 }
 
 /**
@@ -72,8 +73,8 @@ async function join({ context, tx, site, row, now }: Step, log: LogRow, receiver
   refuseCustomer(receiver);
   const news = await adopt(context, tx, site, receiver.log, log, cartOnly, now);
   const devices = (await tx.devicesOf(receiver.log.id)).filter((d) => !d.isRevoked);
-  for (const device of devices) await tx.putDevice({ ...device, log: log.id });
-  return { row, news: [news], devices: devices.map((device) => device.hash) };
+  for (const device of devices) await tx.putDevice({ ...device, log: log.id, cameFrom: receiver.log.id });
+  return { row: { ...row, endsAt: now + UNDO_MS, target: receiver.log.id }, news: [news], devices: devices.map((device) => device.hash) };
 }
 
 /**
@@ -98,11 +99,17 @@ export function isUndoable({ status, endsAt = 0 }: HandoffRow, now: number): boo
   return status === "done" && endsAt > now;
 }
 
-/** Takes back what a handoff has done. Of a copy: the lines that came, wherever the receiving cart has gone since; its own stay. */
-export async function undo(context: Context, tx: Transaction, site: Site, row: HandoffRow, now: number): Promise<Moved> {
+/** Takes back what a handoff has done; `by` is the public name of the device that asked for it. */
+export async function undo(context: Context, tx: Transaction, site: Site, row: HandoffRow, by: string, now: number): Promise<Moved> {
   const { endsAt: _, ...done } = row;
-  const undone: HandoffRow = { ...done, status: "undone" };
-  await tx.putHandoff(undone);
+  const step = { context, tx, site, row: { ...done, status: "undone" as const }, now };
+  const undone = row.mode === "copy" ? await undoCopy(step) : row.mode === "take" ? await undoTake(step, by) : await undoJoin(step, by);
+  await tx.putHandoff(undone.row);
+  return undone;
+}
+
+/** The lines that came go, wherever the receiving cart has gone since; its own stay. */
+async function undoCopy({ context, tx, site, row, now }: Step): Promise<Moved> {
   const taken = takeBack(await copied(tx, row));
   const news: News[] = [];
   for (const log of await logsOfCopy(tx, row)) {
@@ -110,7 +117,31 @@ export async function undo(context: Context, tx: Transaction, site: Site, row: H
     for (const { type, data, pend = [] } of taken) writer.add({ ...serverEntry(type, data, 0, now), pend });
     news.push({ log: log.id, entries: await writer.flush(now, site.guestCartMs) });
   }
-  return { row: undone, news, devices: [] };
+  return { row, news, devices: [] };
+}
+
+/** The phone has its own cart again. What it had taken along is nobody's: the kiosk was wiped, and may be another shopper's by now. */
+async function undoTake({ context, tx, site, row, now }: Step, by: string): Promise<Moved> {
+  const { visitor, from } = await linked(tx, row.log, row.target);
+  return { row, news: await release(context, tx, site, visitor, from, { by }, [], now), devices: [] };
+}
+
+/** Each screen has its own cart again; what was added since, by whichever, stays where both have written: with the one that offered. */
+async function undoJoin({ context, tx, site, row, now }: Step, by: string): Promise<Moved> {
+  const { visitor, from } = await linked(tx, row.target, row.log);
+  const back = (await tx.devicesOf(from.id)).filter(({ cameFrom, isRevoked }) => cameFrom === visitor.id && !isRevoked);
+  if (!back.some(({ hash }) => hash === row.receiver)) throw movedOn();
+  return { row, news: await release(context, tx, site, visitor, from, { by }, back, now), devices: back.map(({ hash }) => hash) };
+}
+
+async function linked(tx: Transaction, visitor = "", from = ""): Promise<{ visitor: LogRow; from: LogRow }> {
+  const logs = [await tx.log(visitor), await tx.log(from)] as const;
+  if (logs[0]?.mergedInto !== from || logs[1] === undefined || logs[1].mergedInto !== undefined) throw movedOn();
+  return { visitor: logs[0], from: logs[1] };
+}
+
+function movedOn(): Refused {
+  return new Refused("handoff-impossible", "One of the two carts has moved on since, by a sign-in or another handoff.");
 }
 
 /** Where the copied lines may be by now: where they were written, or what that has gone into, and where its screen writes today. */

@@ -6,7 +6,9 @@ import { allEntries, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
 import { knownDevice, type Presented } from "./device.js";
 import type { News } from "./live.js";
+import { recall } from "./loan.js";
 import type { Draft } from "./log.js";
+import { tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
@@ -14,15 +16,16 @@ import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
 /** Takes back the sign-in of this device, or of another one of the same customer: it is a visitor's again, with the cart it had. */
 export async function unlink(context: Context, site: Site, body: Unlink & Presented): Promise<void> {
   const now = context.now();
-  const { news, device } = await context.store.transact(async (tx) => {
+  const { news, device, loan } = await context.store.transact(async (tx) => {
     const { device: caller, log } = await knownDevice(tx, site, body, now);
     const device = (await tx.devicesOf(log.id)).find((one) => one.device === (body.device ?? caller.device) && !one.isRevoked);
     if (log.customer === undefined || device === undefined) throw impossible("No such device is signed in to this customer's cart.");
     const visitor = device.cameFrom === undefined ? undefined : await tx.log(device.cameFrom);
     if (visitor === undefined) throw impossible("What this device had before the sign-in is not kept any more.");
-    return { news: await release(context, tx, site, visitor, log, { by: caller.device, reason: body.reason }, [device], now), device };
+    return { news: await release(context, tx, site, visitor, log, { by: caller.device, reason: body.reason }, [device], now), device, loan: await recall(tx, device.hash) };
   });
   context.live.announce(news);
+  if (loan !== undefined) tellEnd(context, loan);
   context.live.tell(device.hash, (line) => line.bye());
 }
 

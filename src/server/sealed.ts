@@ -6,8 +6,8 @@ import type { Sealed } from "../wire/session.js";
 import type { Context } from "./context.js";
 import { COOKIE } from "./credential.js";
 import { isByItsKey, isRetired, type Presented } from "./device.js";
-import { tellEnd } from "./handoff.js";
 import { giveBack } from "./loan.js";
+import { tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import { writeEvents } from "./push.js";
 

@@ -70,7 +70,7 @@ export const handoffInDutch: HandoffTexts = {
   returned: "Klaar. Het andere scherm is leeg. Je mandje staat hier.",
   gone: "Klaar. Dit scherm is leeg. Je mandje staat op je telefoon.",
   undo: "Ongedaan maken",
-  undone: "Teruggenomen. Op het andere scherm is alles weer weg.",
+  undone: "Teruggenomen. Het andere scherm heeft weer zijn eigen mandje.",
   taken: "Teruggenomen. Je mandje is weer zoals het was.",
   kept: "Er is niets gedeeld. Je mandje staat nog hier.",
   expired: "De code is verlopen. Je mandje staat nog hier.",

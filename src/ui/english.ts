@@ -70,7 +70,7 @@ export const handoffInEnglish: HandoffTexts = {
   returned: "Done. The other screen is empty. Your cart is here.",
   gone: "Done. This screen is empty. Your cart is on your phone.",
   undo: "Undo",
-  undone: "Taken back. It is all gone from the other screen.",
+  undone: "Taken back. The other screen has its own cart again.",
   taken: "Taken back. Your cart is as it was.",
   kept: "Nothing was shared. Your cart is still here.",
   expired: "The code has expired. Your cart is still here.",

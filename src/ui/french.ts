@@ -70,7 +70,7 @@ export const handoffInFrench: HandoffTexts = {
   returned: "Terminé. L’autre écran est vide. Votre panier est ici.",
   gone: "Terminé. Cet écran est vide. Votre panier est sur votre téléphone.",
   undo: "Annuler",
-  undone: "Repris. Il ne reste rien sur l’autre écran.",
+  undone: "Repris. L’autre écran a de nouveau son propre panier.",
   taken: "Repris. Votre panier est comme avant.",
   kept: "Rien n’a été partagé. Votre panier est encore ici.",
   expired: "Le code n’est plus valable. Votre panier est encore ici.",

@@ -70,7 +70,7 @@ export const handoffInGerman: HandoffTexts = {
   returned: "Fertig. Der andere Bildschirm ist leer. Dein Warenkorb ist hier.",
   gone: "Fertig. Dieser Bildschirm ist leer. Dein Warenkorb ist auf deinem Handy.",
   undo: "Rückgängig machen",
-  undone: "Zurückgenommen. Auf dem anderen Bildschirm ist alles wieder weg.",
+  undone: "Zurückgenommen. Der andere Bildschirm hat wieder seinen eigenen Warenkorb.",
   taken: "Zurückgenommen. Dein Warenkorb ist wie zuvor.",
   kept: "Nichts wurde geteilt. Ihr Warenkorb ist noch hier.",
   expired: "Der Code ist abgelaufen. Ihr Warenkorb ist noch hier.",

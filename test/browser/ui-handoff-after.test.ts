@@ -77,7 +77,7 @@ test("a copy can be taken back for ten minutes, from the panel or from the page"
   await press(element, "Ongedaan maken");
   expect(textOf(element)).toContain("Je bent offline.");
   await press(element, "Ongedaan maken");
-  expect(textOf(element)).toContain("Teruggenomen. Op het andere scherm is alles weer weg.");
+  expect(textOf(element)).toContain("Teruggenomen. Het andere scherm heeft weer zijn eigen mandje.");
   expect(handoff.cancel).not.toHaveBeenCalled();
 });
 

@@ -1,6 +1,6 @@
 /** Handing a cart over by copy and join, on a bad line, with somebody else at the door. */
 import { expect, test } from "vitest";
-import { createTown, read, type Screen, type Town, until } from "./town.js";
+import { countTime, createTown, read, type Screen, type Town, until } from "./town.js";
 
 async function pair(town: Town): Promise<[phone: Screen, desktop: Screen]> {
   const [phone, desktop] = [town.screen({ name: "Telefoon" }), town.screen({ name: "Laptop" })];
@@ -125,4 +125,82 @@ test("a signed-in customer's cart is handed to nobody: signing in there is the w
   const [phone] = await pair(town);
   await phone.shop.signIn(await town.token("anna"));
   await expect(phone.shop.handoff.offer("take", page)).rejects.toMatchObject({ code: "handoff-impossible" });
+});
+
+test("undo of a copy: what was copied goes, what was here shows again as it was, and what came since stays, also after a sign-in", async () => {
+  const town = await createTown();
+  const [phone, desktop] = [town.screen({ name: "Telefoon" }), town.screen({ name: "Laptop" })];
+  phone.shop.cart.add("SCHOEN-42", 2, { details: { title: "Van de telefoon" } });
+  phone.shop.cart.addCoupon("WEB10");
+  desktop.shop.cart.add("SCHOEN-42", 1, { details: { title: "Van de laptop" } });
+  await desktop.shop.sync.settled();
+  const { code } = await phone.shop.handoff.offer("copy", page);
+  await desktop.shop.handoff.accept(code);
+  await until(() => read(desktop)["SCHOEN-42"] === 3, "the copy is there");
+  expect(desktop.shop.state.cart.lines[0]?.details).toEqual({ title: "Van de telefoon" });
+  await desktop.shop.signIn(await town.token("anna"));
+  desktop.shop.cart.add("BOEK-1");
+  await desktop.shop.sync.settled();
+  await until(() => phone.shop.state.handoff?.status === "done", "the phone is told");
+  expect((phone.shop.state.handoff?.endsAt ?? 0) - Date.now()).toBeGreaterThan(590_000);
+  expect(await phone.shop.handoff.undo()).toMatchObject({ status: "undone" });
+  await until(() => read(desktop)["SCHOEN-42"] === 1, "the copy is gone");
+  expect([read(desktop), read(phone)]).toEqual([{ "SCHOEN-42": 1, "BOEK-1": 1 }, { "SCHOEN-42": 2 }]);
+  expect([desktop.shop.state.cart.lines[0]?.details, desktop.shop.state.cart.coupons]).toEqual([{ title: "Van de laptop" }, []]);
+  expect(phone.shop.state.handoff?.endsAt).toBeUndefined();
+  expect(await phone.shop.handoff.undo()).toMatchObject({ status: "undone" }); // by impatience
+  expect(read(desktop)).toEqual({ "SCHOEN-42": 1, "BOEK-1": 1 });
+});
+
+test("ten minutes later nothing is undone any more", async () => {
+  const time = countTime();
+  const town = await createTown();
+  const [phone, desktop] = [town.screen(), town.screen()];
+  phone.shop.cart.add("SCHOEN-42", 2);
+  await time.pass(1_000, 100);
+  const { code } = await phone.shop.handoff.offer("copy", page);
+  await desktop.shop.handoff.accept(code);
+  await time.pass(1_000, 100);
+  expect([phone, desktop].map(({ shop }) => shop.state.handoff?.endsAt !== undefined)).toEqual([true, true]);
+  await time.pass(600_000, 10_000);
+  expect([phone, desktop].map(({ shop }) => [shop.state.handoff?.status, shop.state.handoff?.endsAt])).toEqual([["done", undefined], ["done", undefined]]);
+  await expect(phone.shop.handoff.undo()).rejects.toMatchObject({ code: "handoff-impossible" });
+  expect(read(desktop)).toEqual({ "SCHOEN-42": 2 });
+});
+
+test("undo of a take: what came from the kiosk leaves the phone, which has its own cart as it was, and what came since; the kiosk shows nothing", async () => {
+  const town = await createTown();
+  const [kiosk, phone] = [town.screen({ kiosk: {}, name: "Kiosk 3" }), town.screen()];
+  kiosk.shop.cart.add("SCHOEN-42", 2);
+  phone.shop.cart.add("SCHOEN-42");
+  const { code } = await kiosk.shop.handoff.offer("take", page);
+  expect((await phone.shop.handoff.accept(code)).endsAt).toBeGreaterThan(Date.now());
+  await until(() => read(phone)["SCHOEN-42"] === 3, "the phone has it");
+  await until(() => kiosk.shop.state.handoff?.status === "done", "the kiosk is told");
+  expect(kiosk.shop.state.handoff?.endsAt).toBeUndefined();
+  phone.shop.cart.add("BOEK-1");
+  await phone.shop.sync.settled();
+  kiosk.shop.cart.add("JAS-3"); // the next shopper
+  expect(await phone.shop.handoff.undo()).toMatchObject({ status: "undone" });
+  await until(() => read(phone)["SCHOEN-42"] === 1, "it is gone from the phone");
+  await kiosk.shop.sync.settled();
+  expect([read(phone), read(kiosk)]).toEqual([{ "SCHOEN-42": 1, "BOEK-1": 1 }, { "JAS-3": 1 }]);
+});
+
+test.each(["offering", "receiving"])("undo of a join by the %s screen: each has its own cart again, what was added since stays with the one that offered", async (side) => {
+  const [phone, desktop] = await pair(await createTown());
+  const { code } = await phone.shop.handoff.offer("join", page);
+  const joined = desktop.shop.handoff.accept(code);
+  await until(() => desktop.shop.state.handoff?.number !== undefined && phone.shop.state.handoff?.choices !== undefined, "the number is asked for");
+  await phone.shop.handoff.approve(desktop.shop.state.handoff?.number as number);
+  await joined;
+  await until(() => Object.keys(read(phone)).length === 2 && desktop.shop.sync.state === "live" && Object.keys(read(desktop)).length === 2, "both have both");
+  desktop.shop.cart.add("SOK-1");
+  await until(() => read(phone)["SOK-1"] === 1, "both write to one cart");
+  expect(await (side === "offering" ? phone : desktop).shop.handoff.undo()).toMatchObject({ status: "undone" });
+  await until(() => JSON.stringify(read(desktop)) === JSON.stringify({ "BOEK-1": 1 }), "the desktop has its own again");
+  await until(() => Object.keys(read(phone)).length === 2, "the phone has its own again");
+  phone.shop.cart.add("JAS-3");
+  await Promise.all([phone.shop.sync.settled(), desktop.shop.sync.settled()]);
+  expect([read(phone), read(desktop)]).toEqual([{ "SCHOEN-42": 2, "SOK-1": 1, "JAS-3": 1 }, { "BOEK-1": 1 }]);
 });

@@ -13,9 +13,9 @@ const numbers: readonly Step[] = [["receiving", PATHS.progress], ["giving", PATH
 
 /** Every request that a way of handing over makes. */
 const steps: Readonly<Record<Mode, readonly Step[]>> = {
-  take: common,
+  take: [...common, ["receiving", PATHS.undo]],
   copy: [...common, ["giving", PATHS.undo]],
-  join: [...common, ...numbers],
+  join: [...common, ...numbers, ["giving", PATHS.undo]],
   lend: [...common, ...numbers, ["giving", PATHS.cancel]],
 };
 const SPOILS: readonly Spoil[] = ["request", "answer", "line"];
@@ -52,9 +52,9 @@ async function handOver(mode: Mode, giving: Screen, receiving: Screen): Promise<
   for (const screen of both) await until(() => statusOf(screen) === end, `both screens say that it is ${end}`);
 }
 
-async function undo(mode: Mode, giving: Screen): Promise<void> {
-  if (mode === "copy") await patiently([giving], () => giving.shop.handoff.undo());
-  if (mode === "lend") await patiently([giving], () => giving.shop.handoff.cancel());
+async function undo(mode: Mode, giving: Screen, receiving: Screen): Promise<void> {
+  const owner = mode === "take" ? receiving : giving;
+  await patiently([owner], async () => void (mode === "lend" ? await giving.shop.handoff.cancel() : await owner.shop.handoff.undo()));
 }
 
 /** What both screens show afterwards: first the one that gave. */
@@ -67,7 +67,7 @@ const ends: Readonly<Record<Mode, readonly [object, object]>> = {
   lend: [{ ...GIVEN, ...OWN }, { ...GIVEN, ...OWN }],
 };
 /** And after an undo, or when what was lent was stopped. */
-const undone: Partial<Record<Mode, readonly [object, object]>> = { copy: [GIVEN, OWN], lend: [{ ...GIVEN, ...OWN }, {}] };
+const undone: Readonly<Record<Mode, readonly [object, object]>> = { take: [{}, OWN], copy: [GIVEN, OWN], join: [GIVEN, OWN], lend: [{ ...GIVEN, ...OWN }, {}] };
 
 const sorted = (screen: Screen): string => JSON.stringify(Object.entries(read(screen)).sort());
 const textOf = (lines: object): string => JSON.stringify(Object.entries(lines).sort());
@@ -92,9 +92,9 @@ async function live([mode, [side, path], how]: readonly [Mode, Step, Spoil]): Pr
     await handOver(mode, giving, receiving);
     for (const screen of both) screen.mend();
     await shows(both, ends[mode], "after it");
-    await undo(mode, giving);
+    await undo(mode, giving, receiving);
     for (const screen of both) screen.mend();
-    if (undone[mode]) await shows(both, undone[mode], "after the undo");
+    await shows(both, undone[mode], "after the undo");
     return undefined;
   } catch (error) {
     return `${mode}, ${how} of ${side} ${path}: ${String(error)}`;

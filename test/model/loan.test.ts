@@ -40,6 +40,15 @@ test("of what happens meanwhile a borrower hears the cart's part; the rest leave
   }
 });
 
+test("of a sign-in that is taken back a borrower hears the cart that is left, and neither who did it nor why", () => {
+  const cart = fold(past()).cart;
+  const said = entry("visitor-released", { log: "log-1", by: "phone", reason: "GEHEIM: het was de laptop van mijn zus", cart });
+  const heard = lentEntry(said);
+  expect(JSON.stringify(heard)).not.toMatch(/GEHEIM|phone","data/);
+  expect(showing(apply(emptyState, heard))).toEqual(showing(apply(emptyState, said)));
+  expect(showing(apply(emptyState, heard)).quantity).toBe(2);
+});
+
 test("a borrower may change the cart, and nothing else, whatever a later version calls it", () => {
   expect(["line-added", "line-set", "coupon-added"].map(mayBorrower)).toEqual([true, true, true]);
   expect(["consent-decided", "customer-identified", "wish-added", "", undefined, 7].map(mayBorrower)).toEqual(Array(6).fill(false));
