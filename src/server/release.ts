@@ -45,7 +45,8 @@ export async function release(
   for (const draft of lateOf(entries, visitor.id)) returned.add(draft);
   returned.add(serverEntry(RETURNED, { log: from.id, by, reason }, visitor.head, now));
   const news = [{ log: from.id, entries: await owner.flush(now, site.guestCartMs) }, { log: visitor.id, entries: await returned.flush(now, site.guestCartMs) }];
-  for (const { signedInAt: __, ...device } of devices) await tx.putDevice({ ...device, log: visitor.id, cameFrom: from.id });
+  // What is still on its way in a customer's name is not the visitor's; between guests it goes where its device goes.
+  for (const { signedInAt: __, cameFrom: ___, ...device } of devices) await tx.putDevice({ ...device, log: visitor.id, ...(from.customer !== undefined && { cameFrom: from.id }) });
   for (const { id } of [visitor, ...(await tx.logsInto(visitor.id))]) await tx.moveReceipts(from.id, visitor.id, id);
   return news;
 }

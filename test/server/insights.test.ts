@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Insights } from "../../src/server/insights.js";
 import { openStore } from "../../src/server/store/open.js";
-import type { ObservationRow } from "../../src/server/store/observations.js";
+import type { ObservationRow, VitalCrowd } from "../../src/server/store/observations.js";
 import { INSIGHTS, PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { type Answer, answerOf, createDesk, decided, type Desk, expectRefusal, observed, site, stranger, tempFile } from "./desk.js";
@@ -63,6 +63,9 @@ function plainly(values: readonly number[], percent: number): number | undefined
 
 const values = fc.array(fc.oneof(fc.nat({ max: 10_000 }), fc.double({ min: 0, max: 5, noNaN: true })), { minLength: 1, maxLength: 130 });
 
+/** SQLite may read a number out of JSON wrong in its last bit; no vital is measured so finely. */
+const rounded = ({ p50, p75, p95, ...crowd }: { [K in keyof VitalCrowd]: VitalCrowd[K] | undefined }): object => ({ ...crowd, ranks: [p50, p75, p95].map((value) => value?.toPrecision(12)) });
+
 test("percentiles are those that a plain sort finds, resumed visits and fresh ones apart", async () => {
   const store = await openStore(":memory:");
   let site = 0;
@@ -76,7 +79,7 @@ test("percentiles are those that a plain sort finds, resumed visits and fresh on
     const found = await store.read((tx) => tx.vitals({ site: String(site), from: 5, to: 6 }, "INP"));
     const expected = ([[false, fresh], [true, resumed]] as const).map(([isResumed, all]) =>
       ({ name: "INP", channel: "web", isResumed, count: all.length, p50: plainly(all, 50), p75: plainly(all, 75), p95: plainly(all, 95) }));
-    expect(found).toEqual(expected);
+    expect(found.map(rounded)).toEqual(expected.map(rounded));
   }), { numRuns: 200 });
   await store.close();
 });
