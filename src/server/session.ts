@@ -3,7 +3,7 @@ import { isEmpty, showing } from "../model/showing.js";
 import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
 import { adopt, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
-import { randomLogId } from "./credential.js";
+import { hashOf, randomLogId } from "./credential.js";
 import { deviceFor, holderOf, type Known, knownDevice } from "./device.js";
 import type { News } from "./live.js";
 import { giveBack, recall } from "./loan.js";
@@ -11,6 +11,7 @@ import { tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { HandoffRow, LogRow, Transaction } from "./store/store.js";
+import type { Proof } from "./token.js";
 
 interface Outcome {
   readonly answer: SignInAnswer;
@@ -23,10 +24,12 @@ interface Outcome {
 
 /** Verifies the shop's proof and brings the two carts together. The same sign-in again changes nothing. */
 export async function signIn(context: Context, site: Site, body: SignIn): Promise<SignInAnswer> {
-  const customer = await context.verify(site, body.token);
+  const proof = await context.verify(site, body.token);
+  const { customer } = proof;
   const now = context.now();
   const { answer, news, moved, loan } = await context.store.transact(async (tx) => {
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    await spend(tx, site, proof, known.device.hash);
     const { log, news } = await customerLog(context, tx, site, customer, now);
     if (known.log.id === log.id) return outcome(context, "same", customer, log, news);
     if (known.log.customer !== undefined) throw new Refused("signed-in-as-another", "Sign out before somebody else signs in on this device.");
@@ -36,6 +39,14 @@ export async function signIn(context: Context, site: Site, body: SignIn): Promis
   if (loan !== undefined) tellEnd(context, loan);
   for (const device of moved) context.live.tell(device, (line) => line.bye());
   return answer;
+}
+
+/** A token that has a name of its own is one device's: a copy of it that turns up on another is worth nothing. */
+async function spend(tx: Transaction, { key }: Site, { id, expiresAt }: Proof, device: string): Promise<void> {
+  if (id === undefined) return;
+  const user = await tx.tokenUser(key, hashOf(id));
+  if (user === undefined) return tx.putTokenUser(key, hashOf(id), device, expiresAt);
+  if (user !== device) throw new Refused("token-refused", "This token was used on another device; the shop signs a new one for each sign-in.");
 }
 
 interface Meeting {
