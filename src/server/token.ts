@@ -55,7 +55,8 @@ async function keyOf(tokens: CustomerTokens): Promise<{ key: Key; algorithms: st
 }
 
 function customerOf(sub: unknown): string {
-  if (typeof sub !== "string" || sub === "" || sub.length > 200) throw new Refused("token-refused", "The token's sub must be a text of 1 to 200 characters.");
+  // Half a character, and the one with no letter at all, are not kept as they are: two customers would be one.
+  if (typeof sub !== "string" || sub === "" || sub.length > 200 || /[\0\p{Cs}]/u.test(sub)) throw new Refused("token-refused", "The token's sub must be a text of 1 to 200 characters.");
   return sub;
 }
 

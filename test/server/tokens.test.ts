@@ -24,6 +24,8 @@ const forgeries: readonly (readonly [string, (desk: Desk) => Promise<string> | s
   ["whose customer is empty", (desk) => signed({ sub: "", exp: later(desk) })],
   ["whose customer is a number", (desk) => signed({ sub: 7 as never, exp: later(desk) })],
   ["whose customer is a book", (desk) => signed({ sub: "x".repeat(201), exp: later(desk) })],
+  ["whose customer ends in half a character", (desk) => signed({ sub: "anna\ud83d", exp: later(desk) })],
+  ["whose customer has a zero within", (desk) => signed({ sub: "anna\0x", exp: later(desk) })],
   ["that was changed on the way", async (desk) => (await signed({ sub: "anna", exp: later(desk) })).replace(/\.(.)/, (_, c) => `.${c === "e" ? "f" : "e"}`)],
   ["that is cut off", async (desk) => (await signed({ sub: "anna", exp: later(desk) })).slice(0, -10)],
   ["that is no token", () => "let me in"],
