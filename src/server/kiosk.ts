@@ -1,8 +1,8 @@
 /** Screens in stores: each is announced with a code, takes that code once, and from then on says itself who it is. */
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Caller } from "../wire/caller.js";
-import { ALPHABET } from "../wire/handoff.js";
 import { KIOSK_CODE_LETTERS, KIOSK_CODE_MS, type KioskAnswer, type RegisterKiosk, type StartKiosk } from "../wire/kiosk.js";
+import { drawCode, lettersOf } from "./code.js";
 import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
 import { Refused } from "./refusal.js";
@@ -13,7 +13,7 @@ import type { Tries } from "./tries.js";
 
 /** Announces a screen; the code is told once and kept as its hash. */
 export async function announceKiosk(tx: Transaction, { site, store, name }: { readonly site: string; readonly store: string; readonly name: string }, now: number): Promise<{ id: string; code: string }> {
-  const letters = Array.from({ length: KIOSK_CODE_LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  const letters = drawCode(KIOSK_CODE_LETTERS);
   const id = `kiosk-${randomBytes(4).toString("hex")}`;
   await tx.putKiosk({ id, site, store, name, codeHash: codeHashOf(letters), codeExpiresAt: now + KIOSK_CODE_MS, isRemoved: false });
   return { id, code: (letters.match(/.{4}/g) ?? []).join("-") };
@@ -90,7 +90,6 @@ function unknown(sentence: string): Refused {
   return new Refused("kiosk-unknown", sentence);
 }
 
-/** How it was typed does not matter. */
 function codeHashOf(code: string): string {
-  return hashOf(`kiosk:${code.toUpperCase().replace(/[^A-Z]/g, "")}`);
+  return hashOf(`kiosk:${lettersOf(code)}`);
 }
