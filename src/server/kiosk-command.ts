@@ -1,11 +1,10 @@
 /** `carryover kiosk`: announces the screens of a store, says which there are, and removes one. */
-import { access } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { isText } from "../model/limits.js";
-import { readConfig } from "./config-command.js";
+import { readConfig, siteNamed } from "./config-command.js";
 import { announceKiosk, removeKiosk } from "./kiosk.js";
 import { readSites } from "./sites.js";
-import { openStore } from "./store/open.js";
+import { openExisting } from "./store/open.js";
 import type { KioskRow } from "./store/kiosks.js";
 import type { Store } from "./store/store.js";
 
@@ -33,24 +32,13 @@ export async function runForKiosks(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { database = "carryover.db", config, site, store, name } = values;
-  const asked = { site: siteOf(readSites((await readConfig(config)).sites).keys(), site), store, name, id };
-  await access(database).catch(() => {
-    throw new TypeError(`carryover: ${database} is not there; the server makes it when it first serves.`);
-  });
-  const open = await openStore(database);
+  const asked = { site: siteNamed([...readSites((await readConfig(config)).sites).keys()], site), store, name, id };
+  const open = await openExisting(database);
   try {
     return await run(open, asked);
   } finally {
     await open.close();
   }
-}
-
-/** Where there is only one site, it needs no name. */
-function siteOf(known: Iterable<string>, named: string | undefined): string {
-  const keys = [...known];
-  const site = named ?? (keys.length === 1 ? keys[0] : undefined);
-  if (site === undefined || !keys.includes(site)) throw new TypeError(`carryover: --site takes one of ${keys.join(", ")}; found ${named ?? "none"}.`);
-  return site;
 }
 
 async function add(open: Store, { site, store, name }: Asked): Promise<number> {
