@@ -90,6 +90,14 @@ export function createDevice(asked: Settings): Device {
     return !!session && !session.customer && session.editedAt + lifetimeMs(copy.replica.view, settings.guestCartMs) < clock.now();
   };
 
+  /** Begins with what the browser finds in time; should it find more, goes on with that. */
+  const load = async (): Promise<void> => {
+    await copy.load(() => isClosed || void load());
+    if (isOutlived()) await device.forget();
+    device.wake();
+    if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
+  };
+
   const lead = (isLeading: boolean): void => {
     copy.isKeeper = isLeading;
     pusher.isActive = isLeading && !!endpoint;
@@ -136,12 +144,9 @@ export function createDevice(asked: Settings): Device {
       pusher.reset();
       puller.stop();
       outbox.send();
-      await copy.load();
-      if (isOutlived()) await device.forget();
-      device.wake();
+      await load();
       if (visitor.session) gossip.ask();
       else turns.askWhoThisIs();
-      if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
       changed.emit();
     },
     wake() {
