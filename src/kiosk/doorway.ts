@@ -44,16 +44,10 @@ export function createDoorway(home: string, returned: () => void): Doorway {
     doorway.blank();
     document.documentElement.replaceChildren(); // the back/forward cache keeps a page as it was left
   });
-  listen("pageshow", (event) => ((event as PageTransitionEvent).persisted || (!isLeaving && isFormer(home))) && turnBack());
-  if (isFormer(home)) turnBack();
-  return doorway;
-}
-
-/** A page that the back button has brought. Asked again once it is shown: on a busy machine a browser may not know at the beginning. */
-function isFormer(home: string): boolean {
+  listen("pageshow", (event) => (event as PageTransitionEvent).persisted && turnBack());
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const isBack = navigation ? navigation.type === "back_forward" : performance.navigation?.type === 2; // the older word for it is there from the beginning
-  return isBack && !isHome(home);
+  if (navigation?.type === "back_forward" && !isHome(home)) turnBack();
+  return doorway;
 }
 
 function isHome(home: string): boolean {
