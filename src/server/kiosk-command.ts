@@ -59,7 +59,7 @@ async function list(open: Store, { site }: Asked): Promise<number> {
 
 async function remove(open: Store, { site, id }: Asked): Promise<number> {
   if (id === undefined) throw new TypeError("carryover: kiosk remove takes the id that kiosk list shows.");
-  if (!(await open.transact((tx) => removeKiosk(tx, site, id)))) throw new TypeError(`carryover: ${site} has no kiosk ${id}.`);
+  if (!(await open.transact((tx) => removeKiosk(tx, site, id, Date.now())))) throw new TypeError(`carryover: ${site} has no kiosk ${id}.`);
   console.log(`${id} is removed: its registration is worth nothing any more, and its visits are over.`);
   return 0;
 }

@@ -6,6 +6,7 @@ import type { Context } from "./context.js";
 import { hashOf, randomLogId } from "./credential.js";
 import { deviceFor, holderOf, type Known, knownDevice } from "./device.js";
 import type { News } from "./live.js";
+import { leave } from "./leave.js";
 import { giveBack, recall } from "./loan.js";
 import { tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
@@ -94,16 +95,13 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
   return { log: (await tx.log(fresh.id)) as LogRow, news: [{ log: fresh.id, entries }] };
 }
 
-/** Revokes the device, or ends its loan. A visitor's log that no other device writes to goes with it. */
+/** The device leaves, or gives back what it has borrowed. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
   const { loan, hash } = await context.store.transact(async (tx) => {
     const borrowed = await giveBack(tx, (await holderOf(tx, body, context.now())) ?? "");
     if (borrowed !== undefined) return { loan: borrowed };
-    const { device, log } = await knownDevice(tx, site, body, context.now());
-    await tx.putDevice({ ...device, isRevoked: true });
-    const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
-    if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
-    return { loan: await recall(tx, device.hash), hash: device.hash };
+    const { device } = await knownDevice(tx, site, body, context.now());
+    return { loan: await leave(tx, device), hash: device.hash };
   });
   if (loan !== undefined) tellEnd(context, loan);
   if (hash !== undefined) context.live.tell(hash, (line) => line.bye());
