@@ -1,4 +1,5 @@
 /** Clears away what other people's scripts have left in the page, once their purpose is refused. */
+import { clearCookie, cookieNames } from "../browser/cookies.js";
 import type { Choices } from "./choices.js";
 
 /** By purpose the names of cookies and of keys in localStorage and sessionStorage; `_ga*` stands for all that begin so. */
@@ -47,10 +48,7 @@ export function clearRefused(shop: Choices, clears: Clears, { isReloading = fals
 
 function clear(names: readonly string[]): void {
   const isNamed = (key: string): boolean => names.some((name) => (name.endsWith("*") ? key.startsWith(name.slice(0, -1)) : key === name));
-  for (const cookie of document.cookie.split("; ")) {
-    const key = cookie.split("=")[0] ?? "";
-    if (isNamed(key)) clearCookie(key);
-  }
+  cookieNames().filter(isNamed).forEach(clearCookie);
   for (const kind of ["localStorage", "sessionStorage"] as const) {
     try {
       const storage = globalThis[kind];
@@ -58,16 +56,5 @@ function clear(names: readonly string[]): void {
     } catch {
       // a browser that refuses storage has nothing to clear
     }
-  }
-}
-
-/** Nobody can ask a cookie for which host and path it was set: so for each that it may have been. */
-function clearCookie(key: string): void {
-  const labels = location.hostname.split(".");
-  const domains = ["", ...labels.map((_, i) => `;domain=${labels.slice(i).join(".")}`)];
-  const steps = location.pathname.split("/");
-  const paths = steps.map((_, i) => steps.slice(0, i).join("/") || "/").concat(location.pathname);
-  for (const domain of domains) for (const path of new Set(paths)) for (const kind of ["", ";secure", ";secure;partitioned"]) {
-    document.cookie = `${key}=;expires=Thu, 01 Jan 1970 00:00:00 GMT;path=${path}${domain}${kind}`;
   }
 }

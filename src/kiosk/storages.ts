@@ -1,4 +1,5 @@
 /** Everything that a page can keep in a browser, taken away but for what is the shop's own. */
+import { clearCookie, cookieNames } from "../browser/cookies.js";
 
 /** Where something is kept. */
 export type KeptKind = "cookie" | "local" | "session" | "database" | "cache" | "worker" | "file" | "window";
@@ -17,19 +18,10 @@ const PATIENCE_MS = 600;
 /** Resolves when all is gone that is not the shop's own; what cannot be removed at once is left to the next start. */
 export async function clearStorages(isOwn: IsOwn): Promise<void> {
   if (!isOwn({ kind: "window", name: window.name })) window.name = "";
-  clearCookies(isOwn);
+  cookieNames().filter((name) => !isOwn({ kind: "cookie", name })).forEach(clearCookie); // those that no script may read stay
   for (const kind of ["local", "session"] as const) clearWords(kind, isOwn);
   const clearing = Promise.allSettled([clearDatabases(isOwn), clearCaches(isOwn), clearWorkers(isOwn), clearFiles(isOwn)]);
   await Promise.race([clearing, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-}
-
-/** A cookie does not say for which path and domain it was set: all that it can have been. Those that no script may read stay. */
-function clearCookies(isOwn: IsOwn): void {
-  const names = document.cookie.split(";").map((pair) => pair.split("=")[0]?.trim() ?? "").filter((name) => name !== "" && !isOwn({ kind: "cookie", name }));
-  const paths = location.pathname.split("/").map((_, i, parts) => parts.slice(0, i + 1).join("/") || "/");
-  const hosts = location.hostname.split(".").map((_, i, parts) => parts.slice(i).join("."));
-  const places = [...paths, ...paths.map((path) => `${path}/`)].flatMap((path) => ["", ...hosts.map((host) => `;domain=${host}`)].map((domain) => `;path=${path}${domain}`));
-  for (const name of names) for (const place of places) document.cookie = `${name}=;max-age=0${place}`;
 }
 
 function clearWords(kind: "local" | "session", isOwn: IsOwn): void {
