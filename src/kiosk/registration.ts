@@ -1,15 +1,13 @@
 /** Who this screen is: a secret of its own, kept over power cuts, that says nothing of any shopper. */
 import { base64url } from "../browser/encode.js";
 import type { Settings } from "../browser/options.js";
-import { inTime } from "../browser/patience.js";
-import { send } from "../browser/post.js";
+import { ANSWER_MS, inTime } from "../browser/patience.js";
+import { foreign, send } from "../browser/post.js";
 import type { RefusalError } from "../browser/refusal.js";
 import { createRetry } from "../browser/retry.js";
 import type { Caller } from "../wire/caller.js";
 import type { KioskAnswer } from "../wire/kiosk.js";
 import { PATHS, WIRE } from "../wire/version.js";
-
-const ANSWER_MS = 20_000;
 
 export interface Registration {
   /** Undefined until the server has taken the screen in. */
@@ -32,7 +30,8 @@ export function createRegistration(settings: Settings, known: (screen: KioskAnsw
 
   const ask = async (path: string, body: object): Promise<KioskAnswer> => {
     const response = await inTime(ANSWER_MS, send(settings, path, { v: WIRE, site, ...body }, {}));
-    return (await response.json()) as KioskAnswer;
+    const answer = (await response.json().catch(foreign)) as KioskAnswer | null;
+    return typeof answer?.store === "string" ? answer : foreign();
   };
   const forget = (): void => {
     registration = undefined;
