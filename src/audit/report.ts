@@ -1,10 +1,11 @@
 /** The report as somebody reads it. */
 import { wordsOf, wordsOfContact } from "./findings.js";
+import { sumOf } from "./impossible.js";
 import type { Moment, Report, Seen } from "./seen.js";
 
 export function textOf({ url, isComplete, findings, seen }: Report): string {
   const found = findings.map(({ rule, says, evidence }) => [`${rule.padEnd(4)} ${says}`, ...evidence.map((one) => `       ${one}`)].join("\n"));
-  const sum = findings.length === 0 ? (isComplete ? "Nothing was found." : "Nothing was found in what could be seen.") : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}:`;
+  const sum = sumOf(findings, isComplete ? undefined : "Nothing was found in what could be seen.");
   return [`carryover audit ${url}`, ...momentsOf(seen), ...seen.notes, sum, ...found].join("\n\n");
 }
 
