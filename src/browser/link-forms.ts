@@ -1,5 +1,6 @@
 /** The forms in which an address asks for a cart: an advertisement's (`?products=A:1,B:2&coupon=C`) and the permalink (`/buy/A:1,B:2`). */
 import { isCount, isText, LINES_PER_CART, SKU_LENGTH } from "../model/limits.js";
+import { base64url } from "./encode.js";
 
 /** Why a part of a link is left out. */
 export type LinkRefusal =
@@ -86,8 +87,7 @@ const readStrictly: Read = (item) => {
 function decoded(token: string): string | undefined {
   try {
     const bytes = Uint8Array.from(atob(token.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
-    const again = btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-    return again === token ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : undefined;
+    return base64url(bytes) === token ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : undefined;
   } catch {
     return undefined;
   }

@@ -8,14 +8,12 @@ import { panelStyle } from "./panel-style.js";
 import type { HandoffTexts } from "./handoff-texts.js";
 import { goesOn, problemWords } from "./handoff-words.js";
 import { button, say } from "./make.js";
-import { openOffer } from "./offer.js";
+import { FAREWELL_MS, openOffer } from "./offer.js";
 import type { Panel } from "./panel.js";
 import { openReceive } from "./receive.js";
+import { MARK } from "./scan.js";
 import { ScreenElement } from "./screen.js";
 
-const MARK = "#carryover=";
-/** On a shared screen the end stays to be read for so long. */
-const FAREWELL_MS = 10_000;
 const MODES: readonly string[] = ["take", "copy", "join", "lend"] satisfies HandoffState["mode"][];
 
 /**

@@ -32,7 +32,7 @@ interface Offering extends Stage<HandoffTexts>, OfferWishes {
 }
 
 /** The end stays on a shared screen for this long. */
-const FAREWELL_MS = 10_000;
+export const FAREWELL_MS = 10_000;
 
 /** Opens the panel and makes a code. Closing it takes the code back. */
 export function openOffer(stage: Stage<HandoffTexts>, wishes: OfferWishes): Panel {

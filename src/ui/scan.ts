@@ -13,7 +13,8 @@ export interface Scan {
 }
 
 const EVERY_MS = 150;
-const MARK = "#carryover=";
+/** What the address of a handoff carries behind it. */
+export const MARK = "#carryover=";
 
 const detectorClass = (): DetectorClass | undefined => (globalThis as { readonly BarcodeDetector?: DetectorClass }).BarcodeDetector;
 
