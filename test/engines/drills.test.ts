@@ -7,7 +7,7 @@ import { crash, inEveryEngine, ready, type Screen, shows, type Town } from "./to
 import { until } from "./wait.js";
 
 const CALLS = 50;
-const TRIES = times(2, 40);
+const TRIES = times(1, 40);
 const TIMEOUT_MS = times(60_000, 600_000);
 const EVERYDAY = { options: {}, mode: "everyday" } as const;
 

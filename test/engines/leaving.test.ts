@@ -12,7 +12,7 @@ import { until } from "./wait.js";
 const LONG_MS = times(120_000, 1_200_000);
 const BODY = `<a href="/next" data-carryover-add="SCHOEN-42">In mandje, en verder</a><button data-carryover-add="SCHOEN-42">In mandje</button>`;
 
-const TRIES: Record<EngineName, number> = { Chromium: times(40, 1_000), Firefox: times(12, 200), WebKit: times(12, 200) };
+const TRIES: Record<EngineName, number> = { Chromium: times(20, 1_000), Firefox: times(6, 200), WebKit: times(6, 200) };
 
 const remotes: Remote[] = [];
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { leaving, orGone } from "./gone.js";
 import { until } from "./wait.js";
 
 /** What the two browsers and puppeteer say of a page that has just given way to the next, or is no more. */
-const GONE = /context was destroyed|Cannot find context|detached Frame|frame (was|got) detached|Target closed|Session closed|no such frame|no such window|discarded|DiscardedBrowsingContextError|destroyed before query|Connection closed/i;
+const GONE = /context was destroyed|Cannot find context|detached Frame|frame (was|got) detached|Target closed|Session closed|no such frame|no such window|discarded|DiscardedBrowsingContextError|destroyed before query|Connection closed|right-hand side of 'in' should be an object, got null/i;
 
 export function puppetProfile(context: BrowserContext, rendererOf: (tab: Tab) => Promise<number>, close: () => Promise<void>): Profile {
   return {
