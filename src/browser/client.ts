@@ -8,7 +8,7 @@ import { createDevice } from "./device.js";
 import { type ListedDevice, listDevices, signOutDevice } from "./devices.js";
 import { createEmitter, fromNow } from "./emitter.js";
 import { followSource } from "./following.js";
-import { type ConsentState, createGate, type DecisionContext, type Who } from "./gate.js";
+import { type Answers, type ConsentState, createGate, type DecisionContext, type Who } from "./gate.js";
 import { createHandoff, type HandoffCommands, type HandoffState } from "./handoff.js";
 import { createKiosk, type KioskState } from "./kiosk.js";
 import { createNotices } from "./notice.js";
@@ -130,12 +130,16 @@ export function createClient(options: ClientOptions): Client {
   };
   const observer = createObserver(device, granted, states.on);
 
-  function snapshot(): ClientState {
+  function answers(): Answers {
+    return gate.answers(copy.replica.view, who());
+  }
+
+  function snapshot(found = answers()): ClientState {
     const { view } = copy.replica;
     const { customer, notice } = visitor.session ?? {};
     return Object.freeze({
       cart: viewCart(view.cart),
-      consent: Object.freeze({ ...gate.view(view, who()), notice }),
+      consent: Object.freeze({ ...gate.view(found, who()), notice }),
       customer: Object.freeze({ isSignedIn: customer !== undefined, id: customer }),
       sync: Object.freeze({ state: device.sync, reason: device.reason }),
       handoff: handoff.state,
@@ -169,7 +173,7 @@ export function createClient(options: ClientOptions): Client {
     const { view, pending } = copy.replica;
     const { isForConsent = false, customer } = visitor.session ?? {};
     return isForConsent && !customer && !isMeeting && !handoff.state && JSON.stringify(view.cart) === JSON.stringify(emptyCart)
-      && pending.every(({ type }) => type === "consent-decided") && !Object.values(gate.answers(view, who())).includes(true);
+      && pending.every(({ type }) => type === "consent-decided") && !Object.values(answers()).includes(true);
   }
 
   /** A withdrawal is put on record before who withdrew is forgotten; without a network that is on a later visit. */
@@ -180,9 +184,10 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function refresh(): void {
-    tellNotices(gate.answers(copy.replica.view, who()));
+    const found = answers();
+    tellNotices(found);
     kiosk?.watch(visitor.session !== undefined || shelf.read("choice") !== undefined);
-    const next = reuse(state, snapshot());
+    const next = reuse(state, snapshot(found));
     if (next === state) return;
     state = next;
     states.emit(state);

@@ -107,9 +107,12 @@ export function createDevice(asked: Settings): Device {
 
   /** Each tab sends what is done in it. What is still here after a while, since that tab was closed or had no network, goes up from here. */
   const watch = (ms = LATE_MS): void => {
-    clearTimeout(watching);
     if (isClosed || !endpoint) return;
-    watching = setTimeout(() => (gossip.isLeading ? pusher.kick() : pusher.flush().catch(() => watch(10 * LATE_MS))), ms);
+    watching ??= setTimeout(() => {
+      watching = undefined;
+      if (gossip.isLeading) pusher.kick();
+      else pusher.flush().catch(() => watch(10 * LATE_MS));
+    }, ms);
   };
 
   const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });

@@ -48,7 +48,8 @@ export interface Who extends Place {
 
 export interface Gate {
   answers(state: State, who: Who): Answers;
-  view(state: State, who: Who): ConsentState;
+  /** What a shop shows of them. */
+  view(found: Answers, who: Who): ConsentState;
   /** Keeps a decision; returns what the log is to be told, if there is a log. */
   decide(decision: Readonly<Record<string, boolean>>, state: State, who: Who, shown?: DecisionContext): Gesture;
   /** The standing choice of this device, for a log that has just come to be: as old as it is, or it would beat a newer one. */
@@ -102,9 +103,8 @@ export function createGate(consent: ConsentSettings, now: () => number, shelf: P
 
   return {
     answers,
-    view(state, who) {
+    view(found, who) {
       seen = shelf.read("choice");
-      const found = answers(state, who);
       const isAsked = !shared && !source;
       return Object.freeze({
         scope: who.isCustomer && !source ? ACCOUNT : "device",

@@ -47,7 +47,7 @@ export function createConsent({ site, now = Date.now, ...options }: ConsentAlone
   const name = `carryover:${site}`;
   const gate = createGate(settings, now, createWords(name));
   const states = createEmitter<ConsentAloneState>();
-  const look = (): ConsentAloneState => Object.freeze({ consent: gate.view(emptyState, nobody), customer: Object.freeze({ isSignedIn: false }), sync: Object.freeze({ state: "local" }) });
+  const look = (): ConsentAloneState => Object.freeze({ consent: gate.view(gate.answers(emptyState, nobody), nobody), customer: Object.freeze({ isSignedIn: false }), sync: Object.freeze({ state: "local" }) });
   let state = look();
   const refresh = (): void => states.emit((state = look()));
   const commands = consentCommands({

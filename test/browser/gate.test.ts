@@ -1,6 +1,6 @@
 /** The gate: what a device may do without asking is nothing; what it keeps of a refusal tells nobody apart. */
 import { afterEach, expect, test, vi } from "vitest";
-import { createGate, type Gate, type Who } from "../../src/browser/gate.js";
+import { type ConsentState, createGate, type Gate, type Who } from "../../src/browser/gate.js";
 import { type ClientOptions, readOptions } from "../../src/browser/options.js";
 import { createMemoryShelf, type Shelf } from "../../src/browser/shelf.js";
 import type { Entry } from "../../src/model/event.js";
@@ -15,13 +15,14 @@ const known: State = { ...emptyState, customer: { isKnown: true } };
 const nobody: Who = { device: "", isCustomer: false, isSure: true };
 const customer: Who = { device: "phone", isCustomer: true, isSure: true };
 const gateOn = (shelf: Shelf, consent: ClientOptions["consent"] = {}, now = NOW): Gate => createGate(readOptions({ site: "pk", consent }).consent, () => now, shelf);
-const granted = (gate: Gate): string[] => Object.entries(gate.view(emptyState, nobody).purposes).filter(([, yes]) => yes).map(([purpose]) => purpose);
+const shown = (gate: Gate, state: State, who: Who): ConsentState => gate.view(gate.answers(state, who), who);
+const granted = (gate: Gate): string[] => Object.entries(shown(gate, emptyState, nobody).purposes).filter(([, yes]) => yes).map(([purpose]) => purpose);
 const decide = (gate: Gate, decision: Record<string, boolean>) => gate.decide(decision, emptyState, nobody);
 
 test("before a choice only what is necessary is allowed, and nothing is kept", () => {
   const shelf = createMemoryShelf();
   const gate = gateOn(shelf);
-  expect([granted(gate), gate.view(emptyState, nobody).isDecided, gate.standing(), shelf.names("")]).toEqual([["necessary"], false, [], []]);
+  expect([granted(gate), shown(gate, emptyState, nobody).isDecided, gate.standing(), shelf.names("")]).toEqual([["necessary"], false, [], []]);
 });
 
 test("a thousand who refuse keep the same bytes, whatever the hour, the order and the device", () => {
@@ -40,8 +41,8 @@ test("a choice holds 182 days, and is then asked again", () => {
   const shelf = createMemoryShelf();
   decide(gateOn(shelf), { ...answer(false), analytics: true });
   const [before, after] = [gateOn(shelf, {}, NOW + 181 * DAY), gateOn(shelf, {}, NOW + 183 * DAY)];
-  expect([granted(before), before.view(emptyState, nobody).isDecided]).toEqual([["necessary", "analytics"], true]);
-  expect([granted(after), after.view(emptyState, nobody).isDecided]).toEqual([["necessary"], false]);
+  expect([granted(before), shown(before, emptyState, nobody).isDecided]).toEqual([["necessary", "analytics"], true]);
+  expect([granted(after), shown(after, emptyState, nobody).isDecided]).toEqual([["necessary"], false]);
 });
 
 test("a material change of one purpose voids its grants only, lets refusals stand, and asks for that purpose again", () => {
@@ -49,19 +50,19 @@ test("a material change of one purpose voids its grants only, lets refusals stan
   decide(gateOn(shelf, { policy: "2026-01" }), { analytics: true, personalisation: true, marketing: false });
   const material = { analytics: "2026-06", marketing: "2026-06" };
   const gate = gateOn(shelf, { policy: "2026-06", material });
-  expect([granted(gate), gate.view(emptyState, nobody).isDecided]).toEqual([["necessary", "personalisation"], false]);
+  expect([granted(gate), shown(gate, emptyState, nobody).isDecided]).toEqual([["necessary", "personalisation"], false]);
   decide(gate, { analytics: true });
-  expect([granted(gate), gate.view(emptyState, nobody).isDecided]).toEqual([["necessary", "analytics", "personalisation"], true]);
+  expect([granted(gate), shown(gate, emptyState, nobody).isDecided]).toEqual([["necessary", "analytics", "personalisation"], true]);
 });
 
 test("a grant clicked in a tab that had not yet seen the refusal of another tab does not undo it", () => {
   const shelf = createMemoryShelf();
   const [here, there] = [gateOn(shelf), gateOn(shelf)];
-  here.view(emptyState, nobody);
+  shown(here, emptyState, nobody);
   decide(there, answer(false));
   decide(here, { analytics: true });
   expect(granted(gateOn(shelf))).toEqual(["necessary"]);
-  here.view(emptyState, nobody); // now it shows the refusal
+  shown(here, emptyState, nobody); // now it shows the refusal
   decide(here, { analytics: true });
   expect(granted(gateOn(shelf))).toEqual(["necessary", "analytics"]);
 });
@@ -77,7 +78,7 @@ test("a refusal always counts, also from a tab that lags behind", () => {
 test.each(["{", "[]", "null", "7", `"x"`, `{"analytics":1}`, `{"analytics":null}`, ""])("bytes that are no choice (%s) count as none", (bytes) => {
   const shelf = createMemoryShelf();
   shelf.write("choice", bytes);
-  expect([granted(gateOn(shelf)), gateOn(shelf).view(emptyState, nobody).isDecided]).toEqual([["necessary"], false]);
+  expect([granted(gateOn(shelf)), shown(gateOn(shelf), emptyState, nobody).isDecided]).toEqual([["necessary"], false]);
 });
 
 test("a log that comes to be is told what was chosen before, for this device, in the words that were shown", () => {
@@ -121,7 +122,7 @@ test("Global Privacy Control: marketing allowed before it was switched on is ref
   decide(gateOn(shelf), answer(true));
   signal();
   const gate = gateOn(shelf);
-  expect([granted(gate), gate.view(emptyState, nobody)]).toMatchObject([["necessary", "analytics", "personalisation"], { isDecided: false, isSignalled: true }]);
+  expect([granted(gate), shown(gate, emptyState, nobody)]).toMatchObject([["necessary", "analytics", "personalisation"], { isDecided: false, isSignalled: true }]);
   expect(decide(gate, { marketing: true }).data).toMatchObject({ isSignalled: true });
   expect(granted(gateOn(shelf))).toEqual(["necessary", ...ALL]);
 });
@@ -139,7 +140,7 @@ test("Global Privacy Control holds for a customer too: what the account allowed 
     id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web",
     data: { scope: "account", asked: "account", policy: "1", purposes: answer(true), ...(isSignalled && { isSignalled }) },
   });
-  const allowed = (isSignalled: boolean): boolean | undefined => gateOn(createMemoryShelf()).view(apply(known, entry(isSignalled)), customer).purposes.marketing;
+  const allowed = (isSignalled: boolean): boolean | undefined => shown(gateOn(createMemoryShelf()), apply(known, entry(isSignalled)), customer).purposes.marketing;
   expect([allowed(false), allowed(true)]).toEqual([true, true]);
   signal();
   expect([allowed(false), allowed(true)]).toEqual([false, true]);
@@ -154,7 +155,7 @@ test("a customer's device may be stricter than the account, never looser", () =>
     const { data } = gateOn(shelf).decide(purposes, state, customer, { scope: "device" });
     return { id: `here${seq}`, seq, type: "consent-decided", at: NOW, base: seq - 1, device: "phone", channel: "web", data };
   };
-  const may = (state: State): boolean | undefined => gateOn(shelf).view(state, customer).purposes.marketing;
+  const may = (state: State): boolean | undefined => shown(gateOn(shelf), state, customer).purposes.marketing;
   const allowed = apply(known, account({ marketing: true }, 1));
   const stricter = apply(allowed, here({ marketing: false }, allowed, 2));
   const lifted = apply(stricter, here({ marketing: true }, stricter, 3));
@@ -168,14 +169,14 @@ test("on a shared screen nobody is asked, and of what an account allows only wha
   const settings = readOptions({ site: "pk", kiosk: {} }).consent;
   const gate = createGate(settings, () => NOW, createMemoryShelf());
   const entry: Entry = { id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web", data: { scope: "account", asked: "account", policy: "1", purposes: answer(true) } };
-  expect(gate.view(emptyState, nobody)).toMatchObject({ isDecided: true, purposes: { analytics: false, marketing: false } });
-  expect(gate.view(apply(known, entry), customer).purposes).toEqual({ necessary: true, analytics: true, personalisation: false, marketing: false });
+  expect(shown(gate, emptyState, nobody)).toMatchObject({ isDecided: true, purposes: { analytics: false, marketing: false } });
+  expect(shown(gate, apply(known, entry), customer).purposes).toEqual({ necessary: true, analytics: true, personalisation: false, marketing: false });
   expect(readOptions({ site: "pk", kiosk: {}, consent: { asked: "account", rule: "newest" } }).consent).toMatchObject({ asked: "device", rule: "account" });
 });
 
 test("before the account was heard nothing of it is allowed, and it is not asked again either", () => {
   const entry: Entry = { id: "a", seq: 1, type: "consent-decided", at: NOW, base: 0, device: "desktop", channel: "web", data: { scope: "account", asked: "account", policy: "1", purposes: answer(true) } };
-  const view = gateOn(createMemoryShelf()).view(apply(known, entry), { ...customer, isSure: false });
+  const view = shown(gateOn(createMemoryShelf()), apply(known, entry), { ...customer, isSure: false });
   expect(view).toMatchObject({ isDecided: true, purposes: { analytics: false, personalisation: false, marketing: false } });
 });
 
