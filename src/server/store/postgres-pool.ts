@@ -1,0 +1,43 @@
+/** The connections to PostgreSQL. */
+import type { CustomTypesConfig, Pool } from "pg";
+import { SCHEMA } from "./postgres-migrations.js";
+
+export interface ConnectOptions {
+  /** Refuses a database without our tables, where otherwise they are made. */
+  readonly isThere?: boolean;
+}
+
+/** How many jobs may run at once. More connections than the database has cores make it slower, not faster. */
+const CONNECTIONS = 10;
+/** So long a job waits for a connection, then it is refused and may come again. */
+const CONNECT_MS = 5_000;
+/** A process that is held up in the middle of a job holds up no more than itself. */
+const LIMITS = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '60s'";
+const INT8 = 20;
+
+/** Loaded only here: a shop with a file never needs the driver. */
+export async function connect(address: string, { isThere = false }: ConnectOptions): Promise<Pool> {
+  const { default: pg } = await import("pg");
+  // No number of ours is beyond 2^53.
+  const types: CustomTypesConfig = { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) };
+  const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: SCHEMA, pipeline: true, types });
+  // A connection that breaks says so to whoever works on it; nobody else need know.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    client.query(LIMITS).catch(() => undefined);
+  });
+  await pool.query(`SELECT to_regclass('${SCHEMA}.logs') IS NOT NULL AS "isThere"`).then(({ rows: [row] }) => {
+    if (isThere && row.isThere !== true) throw new TypeError(`carryover: the database ${nameOf(address)} holds no carryover.`);
+  }).catch(async (error: unknown) => {
+    await pool.end();
+    throw error instanceof TypeError ? error : new Error(`carryover: the database ${nameOf(address)} cannot be opened.`, { cause: error });
+  });
+  return pool;
+}
+
+/** Without its password. */
+function nameOf(address: string): string {
+  const { host, pathname } = new URL(address);
+  return `${host}${pathname}`;
+}
