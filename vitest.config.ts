@@ -9,6 +9,10 @@ const setup: Record<string, string[]> = { postgres: ["test/postgres/cluster.ts"]
 /** Rooms that test properties of whatever chance brings. */
 const properties = ["model", "wire"];
 
+/** What is asked of the server is asked of it over PostgreSQL as well, but for what is about files. */
+const overPostgres = ["bound", "cookie", "credentials", "customer", "devices", "handoff", "hold", "insights", "keeping", "limits", "observe", "push", "receipts", "renewal", "stream", "tokens", "unlink", "verify"];
+const postgres = { env: { CARRYOVER_TEST_STORE: "postgres" } };
+
 /** Storms want the machine for themselves: they come after the others, one file after the other. */
 const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
 /** Each visit of an audit waits most of its time. */
@@ -26,11 +30,12 @@ export default defineConfig({
     projects: rooms.map((name) => ({
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include: [`test/${name}/**/*.test.ts`, ...(name === "postgres" ? overPostgres.map((file) => `test/server/${file}.test.ts`) : [])],
         testTimeout: 30_000,
         hookTimeout: 60_000,
         globalSetup: setup[name] ?? [],
         setupFiles: properties.includes(name) ? ["test/begin.ts"] : [],
+        ...(name === "postgres" && postgres),
         ...(name === "faults" && storms),
         ...(["engines", "audit", "doctor"].includes(name) && browsers),
         ...(name === "audit" && patient),

@@ -6,7 +6,7 @@ import type { SiteConfig } from "../../src/server/index.js";
 import { openStore } from "../../src/server/store/open.js";
 import type { ObservationVerdict } from "../../src/wire/observe.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, decided, type Desk, event, expectRefusal, observed, ORIGIN, site, START, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, decided, type Desk, emptyDatabase, event, expectRefusal, observed, ORIGIN, site, START, stranger, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
 
 const DAY = 86_400_000;
@@ -23,7 +23,7 @@ interface Room {
 }
 
 async function open(more: Partial<SiteConfig> = {}): Promise<Room> {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database, sites: [{ ...site, ...more }] });
   const ledger = readLedger(database);
   return {

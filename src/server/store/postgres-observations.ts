@@ -46,7 +46,7 @@ function reading(work: Work): ObservationReading {
       return found && { isResumed: found.is_resumed };
     },
     async countObservations(device, since, most) {
-      const some = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${OBSERVATIONS.name} WHERE device = $1 AND at >= $2 LIMIT $3) AS some`;
+      const some = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${OBSERVATIONS.name} WHERE device = $1 AND at >= $2 LIMIT $3) AS latest`;
       return (await work.ask<{ n: number }>(some, [device, since, most]))[0]?.n ?? 0;
     },
     observationsOf: async (log) => (await work.ask(`SELECT ${OBSERVATIONS.columns} FROM ${OBSERVATIONS.name} WHERE ${OF_LOG} ORDER BY at, id`, [log])).map(rowOf),
