@@ -1,4 +1,5 @@
 /** The connections to PostgreSQL. */
+import { Socket } from "node:net";
 import type { CustomTypesConfig, Pool } from "pg";
 import { SCHEMA } from "./postgres-migrations.js";
 
@@ -20,7 +21,7 @@ export async function connect(address: string, { isThere = false }: ConnectOptio
   const { default: pg } = await import("pg");
   // No number of ours is beyond 2^53.
   const types: CustomTypesConfig = { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) };
-  const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: SCHEMA, pipeline: true, types });
+  const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: SCHEMA, pipeline: true, stream: gathering, types });
   // A connection that breaks says so to whoever works on it; nobody else need know.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => {
@@ -34,6 +35,24 @@ export async function connect(address: string, { isThere = false }: ConnectOptio
     throw error instanceof TypeError ? error : new Error(`carryover: the database ${nameOf(address)} cannot be opened.`, { cause: error });
   });
   return pool;
+}
+
+/** A socket on which all that is said in one moment goes out together: a push is then two packets up and two down. */
+function gathering(): Socket {
+  const socket = new Socket();
+  const write = socket.write.bind(socket) as (...said: unknown[]) => boolean;
+  let isOpen = false;
+  const flush = (): void => {
+    isOpen = false;
+    socket.uncork();
+  };
+  socket.write = (...said: unknown[]) => {
+    if (!isOpen) process.nextTick(flush);
+    if (!isOpen) socket.cork();
+    isOpen = true;
+    return write(...said);
+  };
+  return socket;
 }
 
 /** Without its password. */
