@@ -1,11 +1,12 @@
 /** A PostgreSQL of the tests' own: made in a temporary folder, reached by a socket in it, stopped and gone at the end. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestProject } from "vitest/node";
+import { engine } from "../../scripts/engines.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -29,10 +30,10 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
 }
 
 /** As shops run it: what is committed is on the disk. Only memory is spared. */
-const SETTINGS = ["listen_addresses=", "shared_buffers=64MB", "max_connections=200", "fsync=on", "synchronous_commit=on", "logging_collector=off"];
+const SETTINGS = ["listen_addresses=", "shared_buffers=64MB", "max_connections=200", "fsync=on", "synchronous_commit=on", "deadlock_timeout=100ms"];
 
 export async function startCluster(): Promise<Cluster> {
-  const bin = programs();
+  const bin = dirname(realpathSync(engine("postgres"))); // a link on the path has not its neighbours beside it
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "carryover-postgres-")));
   const who = identity();
   if (who !== undefined) chownSync(folder, who.uid, who.gid);
@@ -62,18 +63,6 @@ function identity(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ["-u", "-g"].map((flag) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }))) as [number, number];
   return { uid, gid };
-}
-
-/** Debian keeps them apart by version; elsewhere they are on the path. */
-function programs(): string {
-  const debian = "/usr/lib/postgresql";
-  const [newest] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  if (newest !== undefined) return join(debian, newest, "bin");
-  try {
-    return execFileSync("pg_config", ["--bindir"], { encoding: "utf8" }).trim();
-  } catch (error) {
-    throw new Error("The tests need PostgreSQL 15 or later: apt-get install postgresql, or have pg_config on the path.", { cause: error });
-  }
 }
 
 async function ready(server: ChildProcess): Promise<ChildProcess> {

@@ -8,7 +8,7 @@ import { readLedger } from "../server/ledger.js";
 import { isLong, times } from "../long.js";
 import { record } from "../record.js";
 
-const PUSHES = times(1_000, 20_000);
+const PUSHES = times(500, 20_000);
 const [CUSTOMERS, SCREENS] = [10, 5];
 
 interface Fleet {
