@@ -2,8 +2,11 @@
 import { expect, test } from "vitest";
 import { PATHS } from "../../src/wire/version.js";
 import { openArchive } from "../../src/server/index.js";
+import { openStore } from "../../src/server/store/open.js";
+import type { DeviceRow, LogRow, Store, Transaction } from "../../src/server/store/store.js";
 import { decided, fileOf, signIn, verify } from "../server/consent.js";
-import { added, createDesk, type Desk, emptyDatabase, event, site, stranger, type Voice } from "../server/desk.js";
+import { askPostgres } from "../server/database.js";
+import { added, atEnd, createDesk, type Desk, emptyDatabase, event, site, stranger, type Voice } from "../server/desk.js";
 import { readLedger } from "../server/ledger.js";
 import { isLong, times } from "../long.js";
 import { record } from "../record.js";
@@ -113,6 +116,42 @@ test("what is pushed at one server while the screen signs out at the other is in
     expect((await desks[0].post(PATHS.push, { ...phone, log, events: [added("SCHOEN-42")] })).status).toBe(401);
   }
 });
+
+test("who waits for a screen that goes over to another cart meanwhile works in that one, and others wait for it there", async () => {
+  const database = emptyDatabase();
+  const stores = await Promise.all([openStore(database), openStore(database), openStore(database)]);
+  atEnd(() => Promise.all(stores.map((store) => store.close())).then(() => undefined));
+  const [mover, pusher, other] = stores;
+  const device: DeviceRow = { hash: "device", device: "device", site: "pk", log: "before", channel: "web", isRevoked: false };
+  await mover.transact(async (tx) => {
+    for (const id of ["before", "after"]) await tx.putLog({ id, site: "pk", head: 0, hash: 0 });
+    await tx.putDevice(device);
+    await tx.putCredential({ hash: "credential", device: "device", chain: "credential" });
+  });
+  const raise = (store: Store, find: (tx: Transaction) => Promise<string>, meanwhile: () => unknown = () => undefined): Promise<void> => store.transact(async (tx) => {
+    const row = (await tx.log(await find(tx))) as LogRow;
+    await meanwhile();
+    await tx.putLog({ ...row, head: row.head + 1 });
+  });
+  const ended: Promise<void>[] = [];
+  const logOfDevice = async (tx: Transaction): Promise<string> => ((await tx.credential("credential")) && (await tx.device("device")))?.log as string;
+  await mover.transact(async (tx) => {
+    const row = (await tx.device("device")) as DeviceRow;
+    ended.push(raise(pusher, logOfDevice, async () => {
+      ended.push(raise(other, async () => "after"));
+      await waiting(database);
+    }));
+    await waiting(database);
+    await tx.putDevice({ ...row, log: "after" });
+  });
+  while (ended.length > 0) await ended.shift();
+  expect(await mover.read(async (tx) => [(await tx.log("before"))?.head, (await tx.log("after"))?.head])).toEqual([0, 2]);
+});
+
+/** Resolves once somebody waits for a row that another job holds. */
+async function waiting(database: string): Promise<void> {
+  while (askPostgres(database, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()").trim() === "0") await new Promise(setImmediate);
+}
 
 test("the chain of receipts has no gap, whichever server a decision reached", async () => {
   const { database, desks } = await openFleet();
