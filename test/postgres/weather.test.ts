@@ -7,14 +7,14 @@ import type { PushAnswer, Verdict } from "../../src/wire/push.js";
 import { PATHS } from "../../src/wire/version.js";
 import { added, atEnd, createDesk, emptyDatabase, expectRefusal, stranger } from "../server/desk.js";
 import { readLedger } from "../server/ledger.js";
-import { startCluster } from "./cluster.js";
+import { startCluster } from "../../scripts/cluster.mjs";
 
 const log: LogRow = { id: "log-1", site: "pk", head: 0, hash: 0 };
 
 test("a database that crashes in the middle loses nothing that was acknowledged, and the server goes on by itself once it is back", async () => {
   const cluster = await startCluster();
   atEnd(() => cluster.stop());
-  const desk = await createDesk({ database: `postgres://carryover@localhost/postgres?host=${cluster.socket}` });
+  const desk = await createDesk({ database: cluster.address() });
   const who = stranger();
   const { log } = await desk.push(who, [added("SCHOEN-42")]);
   const events = Array.from({ length: 200 }, () => added("SCHOEN-42"));
