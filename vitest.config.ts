@@ -4,7 +4,7 @@ import { Tally } from "./scripts/tally.mjs";
 const rooms = ["model", "wire", "browser", "scan", "sources", "server", "postgres", "journey", "attacks", "system", "faults", "engines", "audit", "doctor", "package"];
 
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
-const setup: Record<string, string[]> = { postgres: ["test/postgres/cluster.ts"], package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"], doctor: ["test/engines/built.ts"] };
+const setup: Record<string, string[]> = { postgres: ["test/postgres/cluster.ts"], package: ["test/package/packed.ts", "test/postgres/cluster.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"], doctor: ["test/engines/built.ts"] };
 
 /** Rooms that test properties of whatever chance brings. */
 const properties = ["model", "wire"];

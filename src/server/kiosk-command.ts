@@ -1,11 +1,10 @@
 /** `carryover kiosk`: announces the screens of a store, says which there are, and removes one. */
-import { access } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { isText } from "../model/limits.js";
 import { readConfig } from "./config-command.js";
 import { announceKiosk, removeKiosk } from "./kiosk.js";
 import { readSites } from "./sites.js";
-import { openStore } from "./store/open.js";
+import { openExisting } from "./store/open.js";
 import type { KioskRow } from "./store/kiosks.js";
 import type { Store } from "./store/store.js";
 
@@ -34,10 +33,7 @@ export async function runForKiosks(args: readonly string[]): Promise<number> {
   }
   const { database = "carryover.db", config, site, store, name } = values;
   const asked = { site: siteOf(readSites((await readConfig(config)).sites).keys(), site), store, name, id };
-  await access(database).catch(() => {
-    throw new TypeError(`carryover: ${database} is not there; the server makes it when it first serves.`);
-  });
-  const open = await openStore(database);
+  const open = await openExisting(database);
   try {
     return await run(open, asked);
   } finally {

@@ -2,6 +2,7 @@
 import { Socket } from "node:net";
 import type { CustomTypesConfig, Pool } from "pg";
 import { SCHEMA } from "./postgres-migrations.js";
+import { titleOf } from "./title.js";
 
 export interface ConnectOptions {
   /** Refuses a database without our tables, where otherwise they are made. */
@@ -29,10 +30,10 @@ export async function connect(address: string, { isThere = false }: ConnectOptio
     client.query(LIMITS).catch(() => undefined);
   });
   await pool.query(`SELECT to_regclass('${SCHEMA}.logs') IS NOT NULL AS "isThere"`).then(({ rows: [row] }) => {
-    if (isThere && row.isThere !== true) throw new TypeError(`carryover: the database ${nameOf(address)} holds no carryover.`);
+    if (isThere && row.isThere !== true) throw new TypeError(`carryover: the database ${titleOf(address)} holds no carryover.`);
   }).catch(async (error: unknown) => {
     await pool.end();
-    throw error instanceof TypeError ? error : new Error(`carryover: the database ${nameOf(address)} cannot be opened.`, { cause: error });
+    throw error instanceof TypeError ? error : new Error(`carryover: the database ${titleOf(address)} cannot be opened.`, { cause: error });
   });
   return pool;
 }
@@ -53,10 +54,4 @@ function gathering(): Socket {
     return write(...said);
   };
   return socket;
-}
-
-/** Without its password. */
-function nameOf(address: string): string {
-  const { host, pathname } = new URL(address);
-  return `${host}${pathname}`;
 }
