@@ -1,5 +1,5 @@
 /** The contract of the store over PostgreSQL, and what only a database with many writers can show. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openStore } from "../../src/server/store/open.js";
 import { postgresDatabase } from "../server/database.js";
 import { storeContract } from "../server/store-contract.js";
@@ -8,3 +8,15 @@ describe("PostgreSQL", () => storeContract(async () => {
   const address = postgresDatabase();
   return { open: () => openStore(address), again: () => openStore(address) };
 }));
+
+test("a name that the database could not keep as it is is refused, and never taken for somebody else's", async () => {
+  const store = await openStore(postgresDatabase());
+  const put = (id: string, customer: string): Promise<void> => store.transact((tx) => tx.putLog({ id, site: "pk", head: 0, hash: 0, customer }));
+  await put("anna", "anna\ufffd");
+  for (const name of ["anna\ud83d", "anna\u0000"]) {
+    await expect(put("other", name)).rejects.toMatchObject({ code: "request-malformed" });
+    expect(await store.read((tx) => tx.customerLog("pk", name))).toBeUndefined();
+  }
+  expect(await store.read((tx) => tx.log("other"))).toBeUndefined();
+  await store.close();
+});

@@ -2,8 +2,8 @@
 import { sealKey } from "../credential.js";
 import { HANDOFFS } from "./postgres-handoffs.js";
 import type { Known } from "./postgres-known.js";
-import { ENTRIES, isStorable, LOGS } from "./postgres-logs.js";
-import { createTable } from "./postgres-table.js";
+import { ENTRIES, LOGS } from "./postgres-logs.js";
+import { createTable, isStorable } from "./postgres-table.js";
 import { readHeld, type Work } from "./postgres-work.js";
 import type { Ahead, CredentialRow, DeviceRow, Transaction } from "./store.js";
 

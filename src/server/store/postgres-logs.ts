@@ -2,7 +2,7 @@
 import type { Entry } from "../../model/event.js";
 import type { Known } from "./postgres-known.js";
 import { SCHEMA } from "./postgres-migrations.js";
-import { createTable } from "./postgres-table.js";
+import { createTable, isStorable } from "./postgres-table.js";
 import type { Work } from "./postgres-work.js";
 import type { LogRow, StoredSnapshot, Transaction } from "./store.js";
 
@@ -14,11 +14,6 @@ const SNAPSHOTS = createTable<Kept>("snapshots", { log: "log", seq: "seq", hash:
 
 type Logs = Pick<Transaction, "log" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs">;
 type Entries = Pick<Transaction, "append" | "entries" | "seqsOf" | "hashAt" | "restoredHead" | "snapshot" | "putSnapshot">;
-
-/** A text with U+0000 is in no table of PostgreSQL. */
-export function isStorable(text: string): boolean {
-  return !text.includes("\0");
-}
 
 /** Takes the id of a log: the observations of its devices, and what proves them, go while it is known which they are. */
 const ERASURES = [

@@ -1,4 +1,5 @@
 /** How a row of ours lies in a table of PostgreSQL. */
+import { Refused } from "../refusal.js";
 import { SCHEMA } from "./postgres-migrations.js";
 
 export interface Table<Row> {
@@ -16,6 +17,16 @@ export interface Table<Row> {
   row(found: object): Row;
 }
 
+/** U+0000 is in no text of PostgreSQL, and half a character would be kept as another, and so be taken for somebody else's. */
+export function isStorable(text: string): boolean {
+  return !/[\0\p{Cs}]/u.test(text);
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value === "string" && !isStorable(value)) throw new Refused("request-malformed", "A name holds half a character, or U+0000.");
+  return value ?? null;
+}
+
 /** `columns` names for each field the column it lies in; the first `keys` of them are the key. */
 export function createTable<Row extends object>(table: string, columns: { readonly [F in keyof Required<Row>]: string }, keys = 1): Table<Row> {
   const fields = Object.entries<string>(columns);
@@ -27,7 +38,7 @@ export function createTable<Row extends object>(table: string, columns: { readon
     name, add,
     columns: names.join(", "),
     put: `${add} ON CONFLICT (${names.slice(0, keys).join(", ")}) DO UPDATE SET ${rest.join(", ")}`,
-    values: (row) => fields.map(([field]) => (row as Record<string, unknown>)[field] ?? null),
+    values: (row) => fields.map(([field]) => storable((row as Record<string, unknown>)[field])),
     row: (found) => Object.fromEntries(fields.flatMap(([field, column]) => {
       const value = (found as Record<string, unknown>)[column];
       return value === null || value === undefined ? [] : [[field, value]];
