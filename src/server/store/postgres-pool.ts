@@ -13,6 +13,8 @@ export interface ConnectOptions {
 const CONNECTIONS = 10;
 /** So long a job waits for a connection, then it is refused and may come again. */
 const CONNECT_MS = 5_000;
+/** Statements are prepared once a connection: it is worth keeping through a quiet minute. */
+const IDLE_MS = 300_000;
 /** A process that is held up in the middle of a job holds up no more than itself. */
 const LIMITS = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '60s'";
 const INT8 = 20;
@@ -22,12 +24,12 @@ export async function connect(address: string, { isThere = false }: ConnectOptio
   const { default: pg } = await import("pg");
   // No number of ours is beyond 2^53.
   const types: CustomTypesConfig = { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) };
-  const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, application_name: SCHEMA, pipeline: true, stream: gathering, types });
+  const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, idleTimeoutMillis: IDLE_MS, keepAlive: true, application_name: SCHEMA, pipeline: true, stream: gathering, types });
   // A connection that breaks says so to whoever works on it; nobody else need know.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => {
     client.on("error", () => undefined);
-    client.query(LIMITS).catch(() => undefined);
+    client.query(LIMITS).catch(() => undefined); // what breaks here breaks for the job behind it, which is told
   });
   await pool.query(`SELECT to_regclass('${SCHEMA}.logs') IS NOT NULL AS "isThere"`).then(({ rows: [row] }) => {
     if (isThere && row.isThere !== true) throw new TypeError(`carryover: the database ${titleOf(address)} holds no carryover.`);
@@ -47,11 +49,16 @@ function gathering(): Socket {
     isOpen = false;
     socket.uncork();
   };
-  socket.write = (...said: unknown[]) => {
-    if (!isOpen) process.nextTick(flush);
-    if (!isOpen) socket.cork();
-    isOpen = true;
-    return write(...said);
-  };
+  // Node puts its own `write` back whenever a socket connects.
+  socket.once("connect", () => {
+    socket.write = (...said: unknown[]) => {
+      if (!isOpen) {
+        process.nextTick(flush);
+        socket.cork();
+      }
+      isOpen = true;
+      return write(...said);
+    };
+  });
   return socket;
 }
