@@ -21,6 +21,7 @@ export async function startCluster() {
   const args = ["-D", data, "-k", socket, ...SETTINGS.flatMap((setting) => ["-c", setting])];
   const start = () => ready(spawn(join(bin, "postgres"), args, { ...who, stdio: ["ignore", "ignore", "pipe"] }));
   let server = await start();
+  process.once("exit", () => server.kill("SIGQUIT")); // whoever started it may end before it says stop
   const end = async (signal) => {
     server.kill(signal);
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
