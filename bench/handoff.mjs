@@ -1,49 +1,19 @@
 /** Measures how long a shopper waits who takes a cart along: from the code being read until the cart is on the phone and off the kiosk. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createClient } from "../dist/index.js";
+import { keep, until, withServer } from "./stage.mjs";
 
 const ROUNDS = 200;
 const LINES = 10;
 
-const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
-const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
-const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", join(folder, "bench.db")], { stdio: ["ignore", "pipe", "inherit"] });
-
-try {
-  const endpoint = await listening(server.stdout);
+await withServer(async ({ url }) => {
   const times = { scanToCartMs: [], scanToEmptyKioskMs: [], stopToEmptyKioskMs: [] };
-  for (let round = 0; round < ROUNDS; round++) await takeAlong(endpoint, times);
-  for (let round = 0; round < ROUNDS / 10; round++) await lendAndStop(endpoint, times);
+  for (let round = 0; round < ROUNDS; round++) await takeAlong(url, times);
+  for (let round = 0; round < ROUNDS / 10; round++) await lendAndStop(url, times);
   const results = { node: process.version, rounds: ROUNDS, lines: LINES, ...Object.fromEntries(Object.entries(times).map(([what, all]) => [what, spread(all)])) };
   console.log(JSON.stringify(results, undefined, 2));
-  if (process.argv.includes("--write")) write(results);
-} finally {
-  server.kill("SIGTERM");
-  await once(server, "exit");
-  rmSync(folder, { recursive: true });
-}
-
-/** Kept beside what the long tests have found: `npm run figures` shows it. */
-function write(results) {
-  const kept = fileURLToPath(new URL("reliability/", import.meta.url));
-  mkdirSync(kept, { recursive: true });
-  writeFileSync(join(kept, "handoff.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-}
-
-async function listening(stdout) {
-  for await (const line of createInterface(stdout)) {
-    const [, url] = /^carryover listening on (\S+)$/.exec(line) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error("The server ended before it listened.");
-}
+  if (process.argv.includes("--write")) keep("handoff", results);
+});
 
 /** A phone that nobody knows yet scans the kiosk's code, looks, agrees, and shows the cart. */
 async function takeAlong(endpoint, { scanToCartMs, scanToEmptyKioskMs }) {
@@ -80,18 +50,6 @@ async function lendAndStop(endpoint, { stopToEmptyKioskMs }) {
 
 function screen(endpoint, more = {}) {
   return createClient({ site: "pk_demo", endpoint, storage: "memory", ...more });
-}
-
-/** Resolves as soon as the client shows it. */
-function until(client, isSo) {
-  return new Promise((resolve) => {
-    let stop = () => {};
-    stop = client.subscribe((state) => {
-      if (!isSo(state)) return;
-      queueMicrotask(() => stop());
-      resolve();
-    });
-  });
 }
 
 function spread(values) {

@@ -2,17 +2,15 @@
  * Measures what receipts cost: five hundred decisions a second on a real server, each answered only once its receipt is on
  * the disk, beside as many additions to carts, which get none; and the verification of each receipt.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { verifyReceipts } from "../dist/server.js";
+import { command, keep, withServer } from "./stage.mjs";
 
 const PER_SECOND = 500;
 /** Decisions and additions take turns, so that what else the machine does falls on both. */
@@ -22,15 +20,7 @@ const DEVICES = 200;
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
 const devices = Array.from({ length: DEVICES }, () => `${id(6)}.${id(32)}`);
 
-const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
-const database = join(folder, "bench.db");
-const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
-const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
-
-process.once("exit", () => server.kill()); // whatever becomes of us, no server stays behind
-
-try {
-  const url = await listening(server.stdout);
+await withServer(async ({ url, database, folder }) => {
   await keepPushing(url, [addition, decision], []); // the first find a cold server: they are not counted
   const [additionMs, appendMs] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
@@ -43,21 +33,9 @@ try {
   const verification = await verify(file, receipts);
   const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS * ROUNDS, receipts, appendMs: spread(appendMs), additionMs: spread(additionMs), ...verification };
   console.log(JSON.stringify(results, undefined, 2));
-  if (process.argv.includes("--write")) writeFileSync(new URL("reliability/receipts.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
-} finally {
+  if (process.argv.includes("--write")) keep("receipts", results);
   agent.destroy();
-  server.kill("SIGTERM");
-  await once(server, "exit");
-  rmSync(folder, { recursive: true });
-}
-
-async function listening(stdout) {
-  for await (const line of createInterface(stdout)) {
-    const [, url] = /^carryover listening on (\S+)$/.exec(line) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error("The server ended before it listened.");
-}
+});
 
 /** Each at its own moment, whether the one before was answered or not: a server that falls behind is not waited for. */
 async function keepPushing(url, kinds, times) {

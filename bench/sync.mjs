@@ -1,39 +1,17 @@
 /** Measures what README promises of one shop on one machine: a tap, a tap seen elsewhere, and its bytes. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createClient } from "../dist/index.js";
+import { until, withServer } from "./stage.mjs";
 
 const ROUNDS = 500;
 const LINES = 50;
 
-const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
-const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
-const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", join(folder, "bench.db")], { stdio: ["ignore", "pipe", "inherit"] });
-const endpoint = await listening(server.stdout);
-
-try {
-  const results = { node: process.version, addMs: spread(taps(100)), deliveryMs: await deliveries(), changeBytes: await bytesOfChange() };
+await withServer(async ({ url }) => {
+  const results = { node: process.version, addMs: spread(taps(100)), deliveryMs: await deliveries(url), changeBytes: await bytesOfChange(url) };
   console.log(JSON.stringify(results, undefined, 2));
   if (process.argv.includes("--write")) write(results);
-} finally {
-  server.kill("SIGTERM");
-  await once(server, "exit");
-  rmSync(folder, { recursive: true });
-}
-
-async function listening(stdout) {
-  for await (const line of createInterface(stdout)) {
-    const [, url] = /^carryover listening on (\S+)$/.exec(line) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error("The server ended before it listened.");
-}
+});
 
 /** Keeps the figures, and shows them in README.md. */
 function write(results) {
@@ -61,14 +39,14 @@ function taps(lines) {
 }
 
 /** From a tap on one device until another one shows it: HTTP, a flushed commit, the live stream. */
-async function deliveries() {
+async function deliveries(endpoint) {
   const times = [];
-  await acrossTheRoom(fetch, ROUNDS, (ms) => times.push(ms));
+  await acrossTheRoom(endpoint, fetch, ROUNDS, (ms) => times.push(ms));
   return spread(times);
 }
 
 /** What the receiver gets for it. Counted apart, since counting takes time. */
-async function bytesOfChange() {
+async function bytesOfChange(endpoint) {
   let bytes = 0;
   const sizes = [];
   const counting = async (input, init) => {
@@ -77,7 +55,7 @@ async function bytesOfChange() {
     const counter = new TransformStream({ transform(chunk, out) { bytes += chunk.length; out.enqueue(chunk); } });
     return new Response(response.body.pipeThrough(counter), response);
   };
-  await acrossTheRoom(counting, 50, () => {
+  await acrossTheRoom(endpoint, counting, 50, () => {
     sizes.push(bytes);
     bytes = 0;
   });
@@ -85,7 +63,7 @@ async function bytesOfChange() {
 }
 
 /** Taps on the phone, one after the other, each until the desktop shows it. */
-async function acrossTheRoom(receive, rounds, seen) {
+async function acrossTheRoom(endpoint, receive, rounds, seen) {
   const phone = createClient({ site: "pk_demo", endpoint, storage: "memory" });
   const desktop = createClient({ site: "pk_demo", endpoint, storage: "memory", fetch: receive });
   for (let i = 0; i < LINES; i++) phone.cart.add(`SKU-${i}`, 1, { details: { title: `Product ${i}`, price: 4999 } });
@@ -112,18 +90,6 @@ async function share(phone, desktop) {
   await phone.handoff.approve(desktop.state.handoff.number);
   await joined;
   await until(desktop, ({ cart, sync }) => cart.lines.length === LINES && sync.state === "live");
-}
-
-/** Resolves as soon as the client shows it. */
-function until(client, isSo) {
-  return new Promise((resolve) => {
-    let stop = () => {};
-    stop = client.subscribe((state) => {
-      if (!isSo(state)) return;
-      queueMicrotask(() => stop());
-      resolve();
-    });
-  });
 }
 
 function quantityOf(shop, line) {

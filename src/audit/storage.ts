@@ -1,12 +1,12 @@
 /** Reads off a profile what lies in it: cookies of everybody, and what each frame of the page keeps. */
-import type { BrowserContext, Page } from "puppeteer-core";
+import type { BrowserContext, Frame, Page } from "puppeteer-core";
 import { isThirdParty } from "./party.js";
 import type { Kept } from "./seen.js";
 
 type Own = readonly [where: Kept["where"], name: string];
 
-/** How long a frame may take to answer; one that hangs keeps nothing that could be read. */
-const ANSWER_MS = 2_000;
+/** How long the page may take to answer on a busy machine, and a frame within it; one that hangs keeps nothing that could be read. */
+const [PAGE_MS, FRAME_MS] = [10_000, 2_000];
 
 export async function readStorage(context: BrowserContext, page: Page, shop: string, asked: ReadonlyMap<string, number>): Promise<Kept[]> {
   const now = Date.now();
@@ -15,18 +15,18 @@ export async function readStorage(context: BrowserContext, page: Page, shop: str
     return { where: "cookie", name, host: domain.replace(/^\./, ""), isThirdParty: isThirdParty(domain, shop), ...(keptMs !== undefined && { keptMs }) };
   });
   const frames = await Promise.all(page.frames().map(async (frame) => {
-    const { host, own } = await inTime(frame.evaluate(readFrame)) ?? { host: "", own: [] };
+    const { host, own } = await askFrame(frame, readFrame) ?? { host: "", own: [] };
     return own.map(([where, name]): Kept => ({ where, name, host, isThirdParty: isThirdParty(host, shop) }));
   }));
   const all = [...cookies, ...frames.flat()];
   return [...new Map(all.map((kept) => [`${kept.where} ${kept.host} ${kept.name}`, kept])).values()];
 }
 
-/** A frame that has gone, or that may keep nothing, answers nothing. */
-export async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+/** Done in the frame; one that has gone, or that may keep nothing, answers nothing. */
+export async function askFrame<T>(frame: Frame, work: () => T | Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ANSWER_MS)));
-  return Promise.race([answer.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), frame.parentFrame() ? FRAME_MS : PAGE_MS)));
+  return Promise.race([frame.evaluate(work).catch(() => undefined), late]).finally(() => clearTimeout(timer));
 }
 
 /** Runs in the page, and so sees nothing of this file. */

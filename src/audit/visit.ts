@@ -5,7 +5,7 @@ import { Impossible } from "./impossible.js";
 import { lifetimeOf, noteInPage, type PageNotes, takeNotes } from "./notes.js";
 import { isThirdParty } from "./party.js";
 import type { Moment } from "./seen.js";
-import { inTime, readStorage } from "./storage.js";
+import { askFrame, readStorage } from "./storage.js";
 
 const LOAD_MS = 20_000;
 /** What a page still does after it has loaded belongs to its loading; a page that is never quiet is not waited for. */
@@ -85,7 +85,7 @@ async function watchCookies(page: Page, ask: (cookie: string) => void, sent: Set
 }
 
 async function gather(page: Page, ask: (cookie: string) => void): Promise<PageNotes> {
-  const frames = await Promise.all(page.frames().map((frame) => inTime(frame.evaluate(takeNotes))));
+  const frames = await Promise.all(page.frames().map((frame) => askFrame(frame, takeNotes)));
   const found = frames.filter((one) => one !== undefined);
   const cookies = found.flatMap((one) => one.cookies);
   for (const cookie of cookies) ask(cookie);

@@ -21,8 +21,8 @@ export function createBrowserShelf(name: string): Shelf {
   const store = createHandle(name);
   return {
     ...words,
-    load: async () => (await store.isMade()) ? store.use("readonly", (kept) => Promise.all([kept.getAllKeys(), kept.getAll()].map(promisifyRequest))
-      .then(([keys = [], values = []]) => keys.map((key, i) => [String(key), values[i]] as const))) : [],
+    load: async (late) => (await store.isMade(late)) ? store.use("readonly", (kept) => Promise.all([kept.getAllKeys(), kept.getAll()].map(promisifyRequest))
+      .then(([keys = [], values = []]) => keys.map((key, i) => [String(key), values[i]] as const)), late) : [],
     async save(entries, removed) {
       if (!(await store.isMade())) {
         if (entries.length === 0) return;
@@ -43,8 +43,8 @@ export function createBrowserShelf(name: string): Shelf {
 
 interface Handle {
   /** False as long as there is nothing to read or to remove. */
-  isMade(): Promise<boolean>;
-  readonly use: UseStore;
+  isMade(late?: () => void): Promise<boolean>;
+  use<T>(mode: IDBTransactionMode, work: (kept: IDBObjectStore) => T | PromiseLike<T>, late?: () => void): Promise<T>;
 }
 
 /**
@@ -55,14 +55,27 @@ function createHandle(name: string): Handle {
   let isThere = false;
   let opened: UseStore | undefined;
   return {
-    isMade: async () => (isThere ||= !indexedDB.databases || (await inTime(OPEN_MS, indexedDB.databases())).some((found) => found.name === name)),
-    use<T>(mode: IDBTransactionMode, work: (kept: IDBObjectStore) => T | PromiseLike<T>): Promise<T> {
-      const run = async (): Promise<T> => inTime(OPEN_MS, (opened ??= createStore(name, "kv"))(mode, work));
-      return run().catch((error) => {
+    isMade(late) {
+      const look = async (): Promise<boolean> => (isThere ||= !indexedDB.databases || (await indexedDB.databases()).some((found) => found.name === name));
+      return patiently(look(), late);
+    },
+    async use(mode, work, late) {
+      const run = () => patiently((opened ??= createStore(name, "kv"))(mode, work), late);
+      try {
+        return await run();
+      } catch (error) {
         opened = undefined;
         if (error === LATE) throw error;
         return run();
-      });
+      }
     },
   };
+}
+
+/** The outcome, or a rejection with LATE; what comes after that is told. */
+function patiently<T>(work: Promise<T>, late = (): void => {}): Promise<T> {
+  return inTime(OPEN_MS, work).catch((error) => {
+    if (error === LATE) work.then(late, () => {});
+    throw error;
+  });
 }

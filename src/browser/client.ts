@@ -236,6 +236,7 @@ export function createClient(options: ClientOptions): Client {
       stopListening();
       stopFollowing();
       observer.close();
+      handoff.close();
       kiosk?.close();
       settings.screen?.close();
       device.close();

@@ -49,8 +49,8 @@ export interface Copy {
   greet(log: string, epoch: string): void;
   /** Puts the cart down as new gestures of a new device, since the server has lost the log. */
   carry(): void;
-  /** Reads what was kept of an earlier visit, or by another tab. */
-  load(): Promise<void>;
+  /** Reads what was kept of an earlier visit, or by another tab. `late`: what the browser did not find in time is there now. */
+  load(late?: () => void): Promise<void>;
   /** Nothing is left, in memory or kept; of a device that goes on as a visitor's, what is put down from now on. */
   forget(goesOn?: boolean): Promise<void>;
 }
@@ -230,12 +230,12 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
       condense(view).forEach(put);
       journal.forget(device);
     },
-    async load() {
+    async load(late) {
       const { session } = visitor;
       if (!session || replica.device !== deviceOf(session) || (owner && owner !== session.customer)) start();
       if (!session) return;
       const before = new Set(replica.pending);
-      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session);
+      const { copy: kept, events, sent: acknowledged, strays } = await journal.load(deviceOf(session), session, late);
       if (!isSame(visitor.session, session) || (session.customer && visitor.session?.customer !== session.customer)) return;
       const mine = replica.pending.filter((event) => !before.has(event)); // what was done while the browser was reading
       events.forEach(({ at }) => clock.saw(at));

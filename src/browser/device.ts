@@ -8,16 +8,14 @@ import { type Copy, createCopy } from "./copy.js";
 import { createEmitter, type Emitter } from "./emitter.js";
 import { createGossip, type Sync } from "./gossip.js";
 import { createOutbox, type Outbox } from "./outbox.js";
-import { hold, takeUp } from "./held.js";
 import type { Settings } from "./options.js";
 import { createPost, type Post } from "./post.js";
 import { createPuller, type Puller, type SyncState } from "./pull.js";
 import { createPusher, type Pusher } from "./push.js";
-import { restored } from "./restore.js";
 import { RefusalError } from "./refusal.js";
 import { createMemoryShelf, type Shelf } from "./shelf.js";
-import { signOut } from "./session.js";
-import { createVisitor, isSame, type Session, type Visitor } from "./visitor.js";
+import { createTurns } from "./turns.js";
+import { createVisitor, type Visitor } from "./visitor.js";
 
 export interface Device {
   readonly settings: Settings;
@@ -86,51 +84,18 @@ export function createDevice(asked: Settings): Device {
     changed.emit();
   };
 
-  const refused = (error: RefusalError): void => {
-    problems.emit(error);
-    if (error.code === "device-revoked") void (visitor.session?.customer ? signOut(device) : device.forget());
-    if (error.code === "credential-unknown" && !visitor.goBack()) void startOver();
-  };
-
-  let asking: ReturnType<typeof restored> | undefined;
-  const askCookie = (): ReturnType<typeof restored> => (asking ??= restored(device).finally(() => void (asking = undefined)));
-
-  /** The server has lost us. A guest's cart is carried on; what a customer did is held until they sign in again. */
-  const startOver = async (): Promise<void> => {
-    const { session } = visitor;
-    const found = await askCookie();
-    if (!isSame(visitor.session, session)) return;
-    const customer = session?.customer;
-    if (found && isSame(found, session)) return visitor.become(found);
-    if (customer) {
-      const putAway = settings.idleMs === undefined && hold(device, customer);
-      await device.forget();
-      if (putAway) putAway();
-      return comeBack(found);
-    }
-    puller.stop();
-    pusher.reset();
-    visitor.forget();
-    if (found) visitor.become(found);
-    copy.carry();
-    gossip.tell({ session: true });
-    device.wake();
-  };
-
-  /** Takes up the work as the visitor of the cookie, unless somebody has come to be meanwhile. */
-  const comeBack = async (found: Session | undefined): Promise<void> => {
-    if (!found || isClosed) return;
-    visitor.reload(); // another tab may have been quicker
-    if (!visitor.session) visitor.become(found);
-    if (found.customer) takeUp(device, found.customer);
-    await device.open();
-    gossip.tell({ session: true });
-  };
-
   /** A guest's cart is kept for its time after the last edit, and no visit prolongs that. */
   const isOutlived = (): boolean => {
     const { session } = visitor;
     return !!session && !session.customer && session.editedAt + lifetimeMs(copy.replica.view, settings.guestCartMs) < clock.now();
+  };
+
+  /** Begins with what the browser finds in time; should it find more, goes on with that. */
+  const load = async (): Promise<void> => {
+    await copy.load(() => isClosed || void load());
+    if (isOutlived()) await device.forget();
+    device.wake();
+    if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
   };
 
   const lead = (isLeading: boolean): void => {
@@ -148,7 +113,7 @@ export function createDevice(asked: Settings): Device {
   };
 
   const gossip = createGossip(settings, shelf, visitor, copy, { lead, state: () => sync, sync: show, handoff: handoffs.emit, session: () => void device.open() });
-  const parts = { settings, copy, visitor, clock, refused };
+  const parts = { settings, copy, visitor, clock, refused: (error: RefusalError) => turns.refused(error) };
   const pusher = createPusher({ ...parts, post, known: () => device.known() });
   const puller = createPuller({
     ...parts, shelf,
@@ -157,15 +122,7 @@ export function createDevice(asked: Settings): Device {
       pusher.reset(); // what was acknowledged may be gone
       return copy.doubt();
     },
-    released() {
-      const lost = copy.replica.pending.filter(({ isCustomers }) => isCustomers).length;
-      if (lost > 0) problems.emit(new RefusalError("device-revoked", `carryover: the sign-in was taken back elsewhere; ${lost} changes in the customer's name were not sent yet.`));
-      visitor.update({ customer: undefined, notice: undefined });
-      shelf.write("held", undefined);
-      pusher.reset();
-      gossip.tell({ session: true });
-      void copy.forget(true);
-    },
+    released: () => turns.released(),
     handoff(progress) {
       gossip.tell({ handoff: progress });
       handoffs.emit(progress);
@@ -187,12 +144,9 @@ export function createDevice(asked: Settings): Device {
       pusher.reset();
       puller.stop();
       outbox.send();
-      await copy.load();
-      if (isOutlived()) await device.forget();
-      device.wake();
+      await load();
       if (visitor.session) gossip.ask();
-      else void askCookie().then(comeBack);
-      if (copy.replica.pending.length > 0) watch(); // nobody else may have read them
+      else turns.askWhoThisIs();
       changed.emit();
     },
     wake() {
@@ -239,6 +193,7 @@ export function createDevice(asked: Settings): Device {
       puller.stop();
     },
   };
+  const turns = createTurns(device, () => gossip.tell({ session: true }), () => isClosed);
   copy.on((change) => {
     if ("reset" in change) pusher.kick(); // what a restored server lacks
     if ("recorded" in change) {

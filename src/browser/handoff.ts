@@ -87,6 +87,8 @@ export interface Handoff {
   readonly commands: HandoffCommands;
   /** The visit is over; the next shopper sees nothing of it. */
   clear(): void;
+  /** Waits for nothing any more. */
+  close(): void;
 }
 
 export function createHandoff(device: Device): Handoff {
@@ -94,11 +96,12 @@ export function createHandoff(device: Device): Handoff {
   let state: HandoffState | undefined;
   let received: { readonly key: string } & HandoffPlace = { key: "" };
   let expiry: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
 
   const become = (next: HandoffState | undefined): void => {
     state = next && Object.freeze(next);
     clearTimeout(expiry);
-    if (state) {
+    if (state && !isClosed) {
       const { endsAt, ...rest } = state;
       const late = { ...rest, status: endsAt ? "done" as const : "expired" as const };
       if (endsAt || !isOver(state)) expiry = setTimeout(() => (isBorrowing() ? stop() : become(late)), Math.max(0, (endsAt ?? state.expiresAt) - device.clock.now()));
@@ -154,7 +157,7 @@ export function createHandoff(device: Device): Handoff {
   };
 
   const awaited = async (): Promise<void> => {
-    while (state?.status === "to-approve" && state.role === "receiving") {
+    while (!isClosed && state?.status === "to-approve" && state.role === "receiving") {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       const progress = await post<Progress>(PATHS.progress, { ...caller(), ...received }).catch(() => undefined);
       if (progress !== undefined && progress.status !== state?.status) become({ role: "receiving", ...progress });
@@ -212,6 +215,10 @@ export function createHandoff(device: Device): Handoff {
     },
     commands,
     clear: () => become(undefined),
+    close() {
+      isClosed = true;
+      clearTimeout(expiry);
+    },
   };
 }
 

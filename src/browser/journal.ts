@@ -37,8 +37,11 @@ type Signed = KeptCopy & { readonly sum: number };
 export interface Journal {
   /** Puts an event down before it returns. */
   add(device: string, event: Event): void;
-  /** Strays are no older than the visitor; what a customer did is not read while nobody is signed in. */
-  load(device: string, whose?: Pick<Session, "bornAt" | "customer">): Promise<Kept>;
+  /**
+   * Strays are no older than the visitor; what a customer did is not read while nobody is signed in. `late`: what the browser
+   * did not find in time is there, and may be loaded once more.
+   */
+  load(device: string, whose?: Pick<Session, "bornAt" | "customer">, late?: () => void): Promise<Kept>;
   /** Keeps a copy, with pending events beside it; the events it has settled are then removed. Resolves to whether it could. */
   keep(copy: KeptCopy, pending: readonly Event[]): Promise<boolean>;
   remove(device: string, id: string): void;
@@ -106,9 +109,9 @@ export function createJournal(shelf: Shelf, refused: () => void): Journal {
       if (!shelf.write(key(device, event.id), JSON.stringify(event))) warn();
       if (shelf.isShared) move(device);
     },
-    async load(device, { bornAt = Infinity, customer } = {}) {
+    async load(device, { bornAt = Infinity, customer } = {}, late) {
       const here = words(shelf, "e:");
-      const kept = new Map(await shelf.load().catch(() => (warn(), [])));
+      const kept = new Map(await shelf.load(late).catch(() => (warn(), [])));
       const found = kept.get("copy") as Signed | undefined;
       const own = found?.device === device && (found.sum ?? sumOf(found)) === sumOf(found) ? found : undefined;
       // What an older fold has made is shown until the server has told it anew; a newer one may mean what is not known here.

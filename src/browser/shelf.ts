@@ -9,8 +9,8 @@ export interface Shelf {
   write(name: string, value: string | undefined): boolean;
   /** The names of all words that begin so. */
   names(prefix: string): string[];
-  /** Everything kept at leisure. */
-  load(): Promise<readonly (readonly [string, unknown])[]>;
+  /** Everything kept at leisure. Rejects when it cannot be read, or takes too long; `late` is called should it be there after all. */
+  load(late?: () => void): Promise<readonly (readonly [string, unknown])[]>;
   /** Resolves once it is kept; rejects when it cannot be. */
   save(entries: readonly [string, unknown][], removed: readonly string[]): Promise<unknown>;
   /** Removes all that was kept at leisure. */

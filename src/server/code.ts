@@ -1,14 +1,20 @@
-/** What opens a handoff: a code that somebody types, or a secret that a camera reads. Only their hashes are kept. */
+/** What opens a handoff or registers a screen: a code that somebody types, or a secret that a camera reads. Only their hashes are kept. */
 import { randomBytes, randomInt } from "node:crypto";
 import { ALPHABET } from "../wire/handoff.js";
 import { hashOf } from "./credential.js";
 
+/** Of a handoff's code. */
 const LETTERS = 8;
 /** How many codes there are: so small is the chance that a guess meets one of them. */
 export const CODES = ALPHABET.length ** LETTERS;
 
-export function drawCode(): string {
-  return Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+export function drawCode(length = LETTERS): string {
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/** What was typed, however it was typed. */
+export function lettersOf(typed: string): string {
+  return typed.toUpperCase().replace(/[^A-Z]/g, "");
 }
 
 /** 128 random bits, which nobody guesses. */
@@ -28,9 +34,8 @@ export interface Opener {
  * database compares hashes of what was given: what its haste tells is about a SHA-256 that nobody can steer.
  */
 export function openerOf(key: string, place: string | undefined): Opener {
-  const letters = key.toUpperCase().replace(/[^A-Z]/g, "");
   const isTyped = key.length <= 12;
-  return isTyped ? { isTyped, hash: codeHash(letters, place) } : { isTyped, hash: tokenHash(key) };
+  return isTyped ? { isTyped, hash: codeHash(lettersOf(key), place) } : { isTyped, hash: tokenHash(key) };
 }
 
 export function codeHash(letters: string, place = ""): string {

@@ -29,6 +29,13 @@ export async function readConfig(file: string | undefined): Promise<Config> {
   return { sites, ...(receiptKey !== undefined && { receiptKey }), ...(trustProxy !== undefined && { trustProxy }) };
 }
 
+/** The site a command is about; where there is only one, it needs no name. */
+export function siteNamed(keys: readonly string[], named: string | undefined): string {
+  const site = named ?? (keys.length === 1 ? keys[0] : undefined);
+  if (site === undefined || !keys.includes(site)) throw new TypeError(`carryover: --site takes one of ${keys.join(", ")}; found ${named ?? "none"}.`);
+  return site;
+}
+
 function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 /** Finds the device behind a credential, or takes in a new visitor. */
 import type { Caller } from "../wire/caller.js";
 import { COOKIE, deviceOf, hashOf, randomLogId } from "./credential.js";
-import { screenFor } from "./kiosk.js";
+import { screenFor } from "./known-screen.js";
 import { Copied, Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { CredentialRow, DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";

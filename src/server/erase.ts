@@ -22,6 +22,11 @@ export async function eraseObserved({ store, now }: Pick<Context, "store" | "now
   return inSteps(OBSERVATIONS_PER_STEP, (size) => store.transact((tx) => tx.eraseExpiredObservations(now(), size)));
 }
 
+/** Forgets which device has used which token, once nobody can use it any more. */
+async function forgetTokens({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
+  return inSteps(OBSERVATIONS_PER_STEP, (size) => store.transact((tx) => tx.dropTokenUsers(now(), size)));
+}
+
 /** Erases now and every ten minutes; returns the function that stops it, and resolves when what was begun is done. */
 export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => Promise<void> {
   let erasing: Promise<void> | undefined;
@@ -37,6 +42,7 @@ export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, o
 
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
   await context.store.transact((tx) => tx.dropHandoffs(context.now() - CODE_MS));
+  await forgetTokens(context);
   const erased = (await eraseExpired(context)) + (await eraseObserved(context)) + (await blankExpired(context));
   if (erased > 0) await context.store.shred();
 }

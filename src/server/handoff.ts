@@ -1,13 +1,13 @@
 /** Hands a cart from one screen to another, once, to somebody who has seen what they get. */
 import { showing } from "../model/showing.js";
-import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Undo } from "../wire/handoff.js";
+import { type Accept, type Approve, type Cancel, CODE_MS, type Offer, type OfferAnswer, type Preview, type PreviewAnswer, type Progress, type Status, type Undo } from "../wire/handoff.js";
 import { codeHash, drawCode, drawToken, openerOf, tokenHash } from "./code.js";
 import type { Context } from "./context.js";
 import { randomId } from "./credential.js";
 import { deviceFor, holderOf, knownDevice, type Presented } from "./device.js";
 import { isUndoable, move, type Moved, undo as takeBack } from "./handover.js";
 import { giveBack } from "./loan.js";
-import { drawNumber, progressOf, screenOf, tell, tellEnd } from "./progress.js";
+import { drawNumber, offeringOf, progressOf, screenOf, tell, tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
 import type { DeviceRow, HandoffRow, Reading } from "./store/store.js";
@@ -15,6 +15,9 @@ import type { Tries } from "./tries.js";
 
 /** A typed code may have been overheard: it is looked at so often and no more. */
 const LOOKS = 5;
+
+/** Nothing has come of it yet, one way or the other. */
+const OPEN: readonly Status[] = ["offered", "opened", "to-approve"];
 
 /** Who gives a code or a link, and the count of wrong ones. */
 export interface Door {
@@ -159,8 +162,7 @@ export async function progress(context: Context, site: Site, body: Accept): Prom
 export async function standingOffer(tx: Reading, device: string, now: number): Promise<Progress | undefined> {
   const row = await tx.handoffOf(device);
   if (row === undefined || (row.endsAt ?? row.expiresAt) < now) return undefined;
-  const receiver = row.receiver && (await tx.device(row.receiver));
-  return { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
+  return offeringOf(row, row.receiver === undefined ? undefined : await tx.device(row.receiver));
 }
 
 type Found = HandoffRow & { readonly isTyped: boolean };
@@ -175,7 +177,7 @@ async function find(context: Context, tx: Reading, site: Site, { key, place }: P
     tries.wrong(guess);
     throw gone();
   }
-  return { isTyped, ...(row.expiresAt < now && ["offered", "opened", "to-approve"].includes(row.status) ? { ...row, status: "expired" } : row) };
+  return { isTyped, ...(OPEN.includes(row.status) && !isOpen(row, now) ? { ...row, status: "expired" } : row) };
 }
 
 /** Two screens that write to one cart: the owner compares a number first. */
@@ -183,8 +185,8 @@ function isApproved({ mode }: HandoffRow): boolean {
   return mode === "join" || mode === "lend";
 }
 
-function isOpen(row: HandoffRow, now: number): boolean {
-  return row.expiresAt >= now && (row.status === "offered" || row.status === "opened" || row.status === "to-approve");
+function isOpen({ status, expiresAt }: HandoffRow, now: number): boolean {
+  return expiresAt >= now && OPEN.includes(status);
 }
 
 function isLent({ status, endsAt = 0 }: HandoffRow, now: number): boolean {

@@ -1,7 +1,7 @@
 /** `carryover kiosk`: announces the screens of a store, says which there are, and removes one. */
 import { parseArgs } from "node:util";
 import { isText } from "../model/limits.js";
-import { readConfig } from "./config-command.js";
+import { readConfig, siteNamed } from "./config-command.js";
 import { announceKiosk, removeKiosk } from "./kiosk.js";
 import { readSites } from "./sites.js";
 import { openExisting } from "./store/open.js";
@@ -32,21 +32,13 @@ export async function runForKiosks(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { database = "carryover.db", config, site, store, name } = values;
-  const asked = { site: siteOf(readSites((await readConfig(config)).sites).keys(), site), store, name, id };
+  const asked = { site: siteNamed([...readSites((await readConfig(config)).sites).keys()], site), store, name, id };
   const open = await openExisting(database);
   try {
     return await run(open, asked);
   } finally {
     await open.close();
   }
-}
-
-/** Where there is only one site, it needs no name. */
-function siteOf(known: Iterable<string>, named: string | undefined): string {
-  const keys = [...known];
-  const site = named ?? (keys.length === 1 ? keys[0] : undefined);
-  if (site === undefined || !keys.includes(site)) throw new TypeError(`carryover: --site takes one of ${keys.join(", ")}; found ${named ?? "none"}.`);
-  return site;
 }
 
 async function add(open: Store, { site, store, name }: Asked): Promise<number> {
@@ -67,7 +59,7 @@ async function list(open: Store, { site }: Asked): Promise<number> {
 
 async function remove(open: Store, { site, id }: Asked): Promise<number> {
   if (id === undefined) throw new TypeError("carryover: kiosk remove takes the id that kiosk list shows.");
-  if (!(await open.transact((tx) => removeKiosk(tx, site, id)))) throw new TypeError(`carryover: ${site} has no kiosk ${id}.`);
+  if (!(await open.transact((tx) => removeKiosk(tx, site, id, Date.now())))) throw new TypeError(`carryover: ${site} has no kiosk ${id}.`);
   console.log(`${id} is removed: its registration is worth nothing any more, and its visits are over.`);
   return 0;
 }

@@ -1,19 +1,22 @@
 /** Screens in stores: each is announced with a code, takes that code once, and from then on says itself who it is. */
-import { randomBytes, randomInt } from "node:crypto";
-import type { Caller } from "../wire/caller.js";
-import { ALPHABET } from "../wire/handoff.js";
+import { randomBytes } from "node:crypto";
+import { LOAN_MS } from "../wire/handoff.js";
 import { KIOSK_CODE_LETTERS, KIOSK_CODE_MS, type KioskAnswer, type RegisterKiosk, type StartKiosk } from "../wire/kiosk.js";
+import { drawCode, lettersOf } from "./code.js";
 import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
-import { Refused } from "./refusal.js";
+import { registered, unknown } from "./known-screen.js";
+import { leave } from "./leave.js";
+import { giveBack } from "./loan.js";
+import { tellEnd } from "./progress.js";
+import { SEEN_MS } from "./renewal.js";
 import type { Site } from "./sites.js";
-import type { KioskRow } from "./store/kiosks.js";
-import type { DeviceRow, Reading, Transaction } from "./store/store.js";
+import type { DeviceRow, HandoffRow, Transaction } from "./store/store.js";
 import type { Tries } from "./tries.js";
 
 /** Announces a screen; the code is told once and kept as its hash. */
 export async function announceKiosk(tx: Transaction, { site, store, name }: { readonly site: string; readonly store: string; readonly name: string }, now: number): Promise<{ id: string; code: string }> {
-  const letters = Array.from({ length: KIOSK_CODE_LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  const letters = drawCode(KIOSK_CODE_LETTERS);
   const id = `kiosk-${randomBytes(4).toString("hex")}`;
   await tx.putKiosk({ id, site, store, name, codeHash: codeHashOf(letters), codeExpiresAt: now + KIOSK_CODE_MS, isRemoved: false });
   return { id, code: (letters.match(/.{4}/g) ?? []).join("-") };
@@ -43,54 +46,33 @@ export async function startKiosk(context: Context, site: Site, { registration, s
   const { row, ended } = await context.store.transact(async (tx) => {
     const row = await registered(tx, site, registration);
     await tx.putKiosk({ ...row, startedAt: now });
-    return { row, ended: await endVisits(tx, (await tx.visitsAt(row.id)).filter(({ kioskStart }) => kioskStart !== start)) };
+    return { row, ended: await endVisits(tx, (await tx.visitsAt(row.id)).filter(({ kioskStart }) => kioskStart !== start), now) };
   });
-  for (const hash of ended) context.live.tell(hash, (line) => line.bye());
+  for (const loan of ended.loans) tellEnd(context, loan);
+  for (const hash of ended.devices) context.live.tell(hash, (line) => line.bye());
   return { store: row.store, name: row.name };
 }
 
 /** Removes a screen: its registration is worth nothing any more, nor is any visit at it. False when there is none of that name. */
-export async function removeKiosk(tx: Transaction, site: string, id: string): Promise<boolean> {
+export async function removeKiosk(tx: Transaction, site: string, id: string, now: number): Promise<boolean> {
   const row = await tx.kiosk(id);
   if (row === undefined || row.site !== site || row.isRemoved) return false;
   await tx.putKiosk({ ...row, isRemoved: true });
-  await endVisits(tx, await tx.visitsAt(id));
+  await endVisits(tx, await tx.visitsAt(id), now);
   return true;
 }
 
-/** Ends visits as their sign-out would have: the credential is worth nothing, and a guest's cart goes with it. */
-async function endVisits(tx: Transaction, visits: readonly DeviceRow[]): Promise<string[]> {
-  const open = visits.filter(({ isRevoked }) => !isRevoked);
-  for (const device of open) {
-    await tx.putDevice({ ...device, isRevoked: true });
-    const log = await tx.log(device.log);
-    const others = (await tx.devicesOf(device.log)).filter((other) => !other.isRevoked);
-    if (log !== undefined && log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
+/** Ends visits as their sign-out would have, those of a borrower as well. */
+async function endVisits(tx: Transaction, visits: readonly DeviceRow[], now: number): Promise<{ devices: readonly string[]; loans: readonly HandoffRow[] }> {
+  const loans: HandoffRow[] = [];
+  // A borrower was signed out when it borrowed; whoever was signed out long ago has borrowed nothing that is still out.
+  for (const device of visits.filter(({ isRevoked, seenAt = 0 }) => !isRevoked || seenAt > now - LOAN_MS - 2 * SEEN_MS)) {
+    const loan = device.isRevoked ? await giveBack(tx, device.hash) : await leave(tx, device);
+    if (loan !== undefined) loans.push(loan);
   }
-  return open.map(({ hash }) => hash);
+  return { devices: visits.filter(({ isRevoked }) => !isRevoked).map(({ hash }) => hash), loans };
 }
 
-/** What a new device is, by its registration: its store and name are the server's word, whatever its page says. */
-export async function screenFor(tx: Reading, site: Site, { kiosk, channel, name }: Caller): Promise<Pick<DeviceRow, "name" | "store" | "kiosk" | "kioskStart">> {
-  if (kiosk === undefined) {
-    if (site.kiosks === "registered" && channel === "kiosk") throw unknown("Kiosks of this site register first: carryover kiosk add.");
-    return name === undefined ? {} : { name };
-  }
-  const row = await registered(tx, site, kiosk.registration);
-  return { name: row.name, store: row.store, kiosk: row.id, kioskStart: kiosk.start };
-}
-
-async function registered(tx: Reading, site: Site, registration: string): Promise<KioskRow> {
-  const row = await tx.kioskByRegistration(site.key, hashOf(registration));
-  if (row === undefined || row.isRemoved) throw unknown("This screen was removed, or never registered here.");
-  return row;
-}
-
-function unknown(sentence: string): Refused {
-  return new Refused("kiosk-unknown", sentence);
-}
-
-/** How it was typed does not matter. */
 function codeHashOf(code: string): string {
-  return hashOf(`kiosk:${code.toUpperCase().replace(/[^A-Z]/g, "")}`);
+  return hashOf(`kiosk:${lettersOf(code)}`);
 }

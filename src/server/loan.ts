@@ -25,10 +25,23 @@ export interface Loan extends Known {
 }
 
 /**
- * The loan of this device, if it has borrowed a cart. It is revoked for everything else from the first moment, so that what
- * does not ask for a loan refuses it. Refuses it here as well once the time is over, or the lender is not in that cart any more.
+ * The device, or the loan of one that is refused since it was signed out: from the moment it borrows a cart a device is that for
+ * everything else, so that what does not ask for a loan refuses it.
  */
-export async function loanOf(tx: Reading, site: string, who: Presented, now: number): Promise<Loan | undefined> {
+export async function orLoan<K extends Known>(asked: Promise<K>, tx: Reading, site: string, who: Presented, now: number): Promise<K | Loan> {
+  return asked.catch(async (error: unknown) => {
+    const loan = error instanceof Refused && error.code === "device-revoked" ? await loanOf(tx, site, who, now) : undefined;
+    if (loan === undefined) throw error;
+    return loan;
+  });
+}
+
+export function isLoan(known: Known | Loan): known is Loan {
+  return "sight" in known;
+}
+
+/** Refuses it here as well once the time is over, or the lender is not in that cart any more. */
+async function loanOf(tx: Reading, site: string, who: Presented, now: number): Promise<Loan | undefined> {
   const row = await tx.loanTo((await holderOf(tx, who, now)) ?? "");
   if (row === undefined || row.site !== site) return undefined;
   const { endsAt = 0, since = 0 } = row;

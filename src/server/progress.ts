@@ -14,8 +14,12 @@ export function drawNumber(): number {
 
 /** Tells the offering screen, wherever its streams are. */
 export function tell(context: Context, row: HandoffRow, receiver?: DeviceRow): void {
-  const progress = { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
-  context.live.tell(row.offerer, (line) => line.handoff(progress));
+  context.live.tell(row.offerer, (line) => line.handoff(offeringOf(row, receiver)));
+}
+
+/** What the offering screen is told, with the other one as far as it is known. */
+export function offeringOf(row: HandoffRow, receiver: DeviceRow | undefined): Progress {
+  return { ...progressOf(row, "offering"), ...(receiver && { other: screenOf(receiver) }) };
 }
 
 /** Tells both screens that it is over. A borrower is told by the end of its stream: when it asks again it is nobody. */

@@ -6,7 +6,7 @@ import { type Known, knownDevice, type Presented } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Line, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
-import { borrowedEar, type Loan, loanOf, ownSight, type Sight } from "./loan.js";
+import { borrowedEar, isLoan, type Loan, orLoan, ownSight, type Sight } from "./loan.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
@@ -22,12 +22,11 @@ export async function pull(context: Context, site: Site, who: Presented, request
   let leave = (): void => {};
   /** Undefined when the visit is to be noted first. */
   const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
-    const loan = await loanOf(tx, site.key, who, context.now());
-    if (loan !== undefined) {
-      leave = followLoan(context, loan, line);
-      return open(context, tx, loan, request, false, loan.sight);
+    const known = await orLoan(knownDevice(tx, site, who, context.now()), tx, site.key, who, context.now());
+    if (isLoan(known)) {
+      leave = followLoan(context, known, line);
+      return open(context, tx, known, request, false, known.sight);
     }
-    const known = await knownDevice(tx, site, who, context.now());
     if (!isNoted && (await isNews(tx, known, request.next, context.now(), who.thumbprint))) return undefined;
     // Following starts before the log is read, so that nothing falls between the two.
     leave = context.live.follow(known.log.id, line.follower(known.device.hash));

@@ -8,7 +8,7 @@ import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
 import { deviceFor, type Known, type Presented } from "./device.js";
 import type { News } from "./live.js";
-import { type Loan, loanOf } from "./loan.js";
+import { isLoan, type Loan, orLoan } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import { idOf } from "./request.js";
@@ -19,9 +19,8 @@ import type { Transaction } from "./store/store.js";
 export async function push(context: Context, site: Site, body: Push & Omit<Presented, "credential">): Promise<PushAnswer> {
   const now = context.now();
   const { answer, news } = await context.store.transact(async (tx) => {
-    const loan = await loanOf(tx, site.key, body, now);
-    if (loan !== undefined) return pushToLoan(context, tx, site, loan, body, now);
-    const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    const known = await orLoan(deviceFor(tx, site, body, now + site.guestCartMs), tx, site.key, body, now);
+    if (isLoan(known)) return pushToLoan(context, tx, site, known, body, now);
     if (await isNews(tx, known, body.next, now, body.thumbprint)) await attend(tx, known, body.next, now, body.thumbprint);
     const isNextKept = await isKept(tx, known, body.next);
     const { answers, news } = await writeEvents(context, tx, site, known, body, now);

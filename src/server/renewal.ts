@@ -6,7 +6,7 @@ import type { CredentialRow, Reading, Transaction } from "./store/store.js";
 
 const HOUR = 3_600_000;
 /** A device's latest visit is noted no more often than this, or every push would write one row more. */
-const SEEN_MS = HOUR;
+export const SEEN_MS = HOUR;
 /** Younger credentials are not replaced: a thief who renews again and again would push the true one out of memory. */
 const YOUNGEST_MS = 12 * HOUR;
 /**

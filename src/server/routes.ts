@@ -1,26 +1,20 @@
 /** Which address leads to which room, and what a refusal looks like on the way out. */
 import { type Context as Call, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Devices, SignOutDevice } from "../wire/devices.js";
-import { Accept, Approve, Cancel, Offer, Preview, Undo } from "../wire/handoff.js";
-import { RegisterKiosk, StartKiosk } from "../wire/kiosk.js";
 import { Observe } from "../wire/observe.js";
-import { isRetryable, type ProblemCode } from "../wire/problem.js";
+import type { ProblemCode } from "../wire/problem.js";
 import { Pull } from "../wire/pull.js";
 import { Push, PUSH_BYTES } from "../wire/push.js";
-import { Restore } from "../wire/restore.js";
 import { Sealed, SignIn, SignOut, Unlink } from "../wire/session.js";
 import { INSIGHTS, PATHS } from "../wire/version.js";
 import { consentRoutes } from "./consent-routes.js";
 import type { Context } from "./context.js";
-import { bake, clear, restore } from "./cookie.js";
-import { devices, signOutDevice } from "./devices.js";
-import * as handoff from "./handoff.js";
+import { bake, clear } from "./cookie.js";
+import { deviceRoutes } from "./device-routes.js";
+import { handoffRoutes, kioskRoutes } from "./handoff-routes.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
-import { registerKiosk, startKiosk } from "./kiosk.js";
 import { officeOf } from "./office.js";
-import { originOf } from "./origin-address.js";
 import { problemOf } from "./problem.js";
 import { createProofs } from "./proof.js";
 import { pull } from "./pull.js";
@@ -32,14 +26,12 @@ import { type Report, seldom } from "./report.js";
 import { bearerOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
-import { allows, type Site, siteFor } from "./sites.js";
-import { createTries } from "./tries.js";
+import { allows, siteFor, type SiteOf } from "./sites.js";
 
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
 export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
   const app = new Hono();
-  const siteOf = (call: Call, body: { site: string; channel?: string }): Site =>
-    siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
+  const siteOf: SiteOf = (call, body) => siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
 
   const proofs = createProofs(context.now);
   app.use("*", async (call, next) => {
@@ -90,7 +82,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   deviceRoutes(app, context, siteOf);
   observationRoutes(app, context, siteOf);
   handoffRoutes(app, context, siteOf);
-  kioskRoutes(app, context, siteOf, createTries(context.now));
+  kioskRoutes(app, context, siteOf);
   for (const path of ["/tag.js", "/ui.js", "/journey.js", "/link.js", "/chunks/:file"]) app.get(path, async (call) => {
     const text = await script(call.req.path.slice(1));
     if (text === undefined) throw new Refused("not-found", "This server serves no such script.");
@@ -112,27 +104,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   return app;
 }
 
-function deviceRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
-  app.post(PATHS.devices, async (call) => {
-    const body = await read(call, Devices);
-    return call.json(await devices(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
-  });
-  app.post(PATHS.signOutDevice, async (call) => {
-    const body = await read(call, SignOutDevice);
-    await signOutDevice(context, siteOf(call, body), body);
-    return call.body(null, 204);
-  });
-  app.post(PATHS.restore, async (call) => {
-    const body = await read(call, Restore);
-    const site = siteOf(call, body);
-    return call.json(await restore(context, site, body).catch((error: unknown) => {
-      if (error instanceof Refused && !isRetryable(error.code)) clear(call, site); // or it would be asked about with every page
-      throw error;
-    }), 200, { "cache-control": "no-store" });
-  });
-}
-
-function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
+function observationRoutes(app: Hono, context: Context, siteOf: SiteOf): void {
   app.post(PATHS.observe, async (call) => {
     const body = await read(call, Observe);
     return call.json(await observe(context, siteOf(call, body), body));
@@ -147,56 +119,6 @@ function observationRoutes(app: Hono, context: Context, siteOf: (call: Call, bod
   app.all(INSIGHTS, (call) => {
     call.header("allow", "GET");
     return answer(call, "method-refused", "This address takes GET.");
-  });
-}
-
-function handoffRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string; channel?: string }) => Site): void {
-  const tries = createTries(context.now);
-  const doorOf = (call: Call): handoff.Door => ({ tries, address: originOf(call, context.proxies) });
-  app.use("/v1/handoff/*", async (call, next) => {
-    call.header("cache-control", "no-store");
-    call.header("referrer-policy", "no-referrer");
-    await next();
-  });
-  app.post(PATHS.offer, async (call) => {
-    const body = await read(call, Offer);
-    return call.json(await handoff.offer(context, siteOf(call, body), body));
-  });
-  app.post(PATHS.preview, async (call) => {
-    const body = await read(call, Preview);
-    return call.json(await handoff.preview(context, siteOf(call, body), body, doorOf(call)));
-  });
-  app.post(PATHS.accept, async (call) => {
-    const body = await read(call, Accept);
-    return call.json(await handoff.accept(context, siteOf(call, body), body, doorOf(call)));
-  });
-  app.post(PATHS.approve, async (call) => {
-    const body = await read(call, Approve);
-    return call.json(await handoff.approve(context, siteOf(call, body), body));
-  });
-  app.post(PATHS.cancel, async (call) => {
-    const body = await read(call, Cancel);
-    await handoff.cancel(context, siteOf(call, body), body, doorOf(call));
-    return call.body(null, 204);
-  });
-  app.post(PATHS.undo, async (call) => {
-    const body = await read(call, Undo);
-    return call.json(await handoff.undo(context, siteOf(call, body), body, doorOf(call)));
-  });
-  app.post(PATHS.progress, async (call) => {
-    const body = await read(call, Accept);
-    return call.json(await handoff.progress(context, siteOf(call, body), body));
-  });
-}
-
-function kioskRoutes(app: Hono, context: Context, siteOf: (call: Call, body: { site: string }) => Site, tries: ReturnType<typeof createTries>): void {
-  app.post(PATHS.kioskRegister, async (call) => {
-    const body = await read(call, RegisterKiosk);
-    return call.json(await registerKiosk(context, siteOf(call, body), body, originOf(call, context.proxies), tries), 200, { "cache-control": "no-store" });
-  });
-  app.post(PATHS.kioskStart, async (call) => {
-    const body = await read(call, StartKiosk);
-    return call.json(await startKiosk(context, siteOf(call, body), body), 200, { "cache-control": "no-store" });
   });
 }
 

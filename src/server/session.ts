@@ -3,14 +3,16 @@ import { isEmpty, showing } from "../model/showing.js";
 import type { SignIn, SignInAnswer, SignOut } from "../wire/session.js";
 import { adopt, serverEntry } from "./adopt.js";
 import type { Context } from "./context.js";
-import { randomLogId } from "./credential.js";
+import { hashOf, randomLogId } from "./credential.js";
 import { deviceFor, holderOf, type Known, knownDevice } from "./device.js";
 import type { News } from "./live.js";
+import { leave } from "./leave.js";
 import { giveBack, recall } from "./loan.js";
 import { tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { HandoffRow, LogRow, Transaction } from "./store/store.js";
+import type { Proof } from "./token.js";
 
 interface Outcome {
   readonly answer: SignInAnswer;
@@ -23,10 +25,12 @@ interface Outcome {
 
 /** Verifies the shop's proof and brings the two carts together. The same sign-in again changes nothing. */
 export async function signIn(context: Context, site: Site, body: SignIn): Promise<SignInAnswer> {
-  const customer = await context.verify(site, body.token);
+  const proof = await context.verify(site, body.token);
+  const { customer } = proof;
   const now = context.now();
   const { answer, news, moved, loan } = await context.store.transact(async (tx) => {
     const known = await deviceFor(tx, site, body, now + site.guestCartMs);
+    await spend(tx, site, proof, known.device.hash);
     const { log, news } = await customerLog(context, tx, site, customer, now);
     if (known.log.id === log.id) return outcome(context, "same", customer, log, news);
     if (known.log.customer !== undefined) throw new Refused("signed-in-as-another", "Sign out before somebody else signs in on this device.");
@@ -36,6 +40,14 @@ export async function signIn(context: Context, site: Site, body: SignIn): Promis
   if (loan !== undefined) tellEnd(context, loan);
   for (const device of moved) context.live.tell(device, (line) => line.bye());
   return answer;
+}
+
+/** A token that has a name of its own is one device's: a copy of it that turns up on another is worth nothing. */
+async function spend(tx: Transaction, { key }: Site, { id, expiresAt }: Proof, device: string): Promise<void> {
+  if (id === undefined) return;
+  const user = await tx.tokenUser(key, hashOf(id));
+  if (user === undefined) return tx.putTokenUser(key, hashOf(id), device, expiresAt);
+  if (user !== device) throw new Refused("token-refused", "This token was used on another device; the shop signs a new one for each sign-in.");
 }
 
 interface Meeting {
@@ -83,16 +95,13 @@ async function customerLog(context: Context, tx: Transaction, site: Site, custom
   return { log: (await tx.log(fresh.id)) as LogRow, news: [{ log: fresh.id, entries }] };
 }
 
-/** Revokes the device, or ends its loan. A visitor's log that no other device writes to goes with it. */
+/** The device leaves, or gives back what it has borrowed. */
 export async function signOut(context: Context, site: Site, body: SignOut): Promise<void> {
   const { loan, hash } = await context.store.transact(async (tx) => {
     const borrowed = await giveBack(tx, (await holderOf(tx, body, context.now())) ?? "");
     if (borrowed !== undefined) return { loan: borrowed };
-    const { device, log } = await knownDevice(tx, site, body, context.now());
-    await tx.putDevice({ ...device, isRevoked: true });
-    const others = (await tx.devicesOf(log.id)).filter((d) => d.hash !== device.hash && !d.isRevoked);
-    if (log.customer === undefined && others.length === 0) await tx.eraseLog(log.id);
-    return { loan: await recall(tx, device.hash), hash: device.hash };
+    const { device } = await knownDevice(tx, site, body, context.now());
+    return { loan: await leave(tx, device), hash: device.hash };
   });
   if (loan !== undefined) tellEnd(context, loan);
   if (hash !== undefined) context.live.tell(hash, (line) => line.bye());

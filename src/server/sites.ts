@@ -1,5 +1,6 @@
 /** The shops this server works for: their keys, origins, channels and how their customers prove themselves. */
 import { createPublicKey } from "node:crypto";
+import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
 import { RECEIPTS_MS } from "./retention.js";
@@ -105,3 +106,6 @@ export function keptMs({ consent }: Site, purpose: string): number {
 export function allows(site: Site, origin: string): boolean {
   return site.origins.some((o) => o === origin || (o.endsWith(":*") && origin.replace(/:\d+$/, "") === o.slice(0, -2)));
 }
+
+/** Which site a message is for, if its page and channel may speak for it. */
+export type SiteOf = (call: Call, body: { readonly site: string; readonly channel?: string }) => Site;

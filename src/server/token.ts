@@ -3,10 +3,23 @@ import { createRemoteJWKSet, importSPKI, type JWTVerifyGetKey, jwtVerify } from 
 import { Refused } from "./refusal.js";
 import type { CustomerTokens, Site } from "./sites.js";
 
-/** Resolves to the customer's name at the shop (`sub`, at most 200 characters); throws a refusal otherwise. */
-export type TokenCheck = (site: Site, token: string) => Promise<string>;
+/** What a token that holds says. */
+export interface Proof {
+  /** The customer's name at the shop (`sub`, at most 200 characters). */
+  readonly customer: string;
+  /** Its own name (`jti`, RFC 7519 4.1.7), where the shop gives it one: then one device may use it and no other. */
+  readonly id?: string;
+  /** From then on it is refused anyway, ms since epoch. */
+  readonly expiresAt: number;
+}
+
+/** Resolves to what the token says; throws a refusal otherwise. */
+export type TokenCheck = (site: Site, token: string) => Promise<Proof>;
 
 type Key = Parameters<typeof jwtVerify>[1] | JWTVerifyGetKey;
+
+/** Published keys are fetched anew after ten minutes, and for a key that is not among them no more often than every five seconds. */
+const KEYS = { cacheMaxAge: 600_000, cooldownDuration: 5_000 };
 
 /** A minute for clocks that disagree. */
 const TOLERANCE_S = 60;
@@ -25,7 +38,8 @@ export function createTokenCheck(now: () => number): TokenCheck {
         algorithms, clockTolerance: TOLERANCE_S, currentDate: new Date(now()), requiredClaims: ["sub", "exp"],
         ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }),
       });
-      return customerOf(payload.sub);
+      const { exp = 0, jti } = payload;
+      return { customer: customerOf(payload.sub), expiresAt: (exp + TOLERANCE_S) * 1_000, ...(jti !== undefined && { id: idOf(jti) }) };
     } catch (error) {
       if (error instanceof Refused) throw error;
       if ("jwksUrl" in tokens && isWeather(error)) throw new Refused("unavailable", "The site's published keys cannot be fetched now.", 1_000);
@@ -36,13 +50,19 @@ export function createTokenCheck(now: () => number): TokenCheck {
 
 async function keyOf(tokens: CustomerTokens): Promise<{ key: Key; algorithms: string[] }> {
   if ("secret" in tokens) return { key: new TextEncoder().encode(tokens.secret), algorithms: ["HS256"] };
-  if ("jwksUrl" in tokens) return { key: createRemoteJWKSet(new URL(tokens.jwksUrl)), algorithms: ["RS256", "ES256", "EdDSA"] };
+  if ("jwksUrl" in tokens) return { key: createRemoteJWKSet(new URL(tokens.jwksUrl), KEYS), algorithms: ["RS256", "ES256", "EdDSA"] };
   return { key: await importSPKI(tokens.publicKey, tokens.algorithm), algorithms: [tokens.algorithm] };
 }
 
 function customerOf(sub: unknown): string {
-  if (typeof sub !== "string" || sub === "" || sub.length > 200) throw new Refused("token-refused", "The token's sub must be a text of 1 to 200 characters.");
+  // Half a character, and the one with no letter at all, are not kept as they are: two customers would be one.
+  if (typeof sub !== "string" || sub === "" || sub.length > 200 || /[\0\p{Cs}]/u.test(sub)) throw new Refused("token-refused", "The token's sub must be a text of 1 to 200 characters.");
   return sub;
+}
+
+function idOf(jti: unknown): string {
+  if (typeof jti !== "string" || jti === "" || jti.length > 200) throw new Refused("token-refused", "The token's jti must be a text of 1 to 200 characters.");
+  return jti;
 }
 
 function codeOf(error: unknown): string {

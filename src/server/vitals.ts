@@ -1,4 +1,5 @@
 /** `carryover vitals`: what shoppers' browsers have measured, read off the database. */
+import { siteNamed } from "./config-command.js";
 import { insightsOf, periodOf, tableOf } from "./insights.js";
 import { openExisting } from "./store/open.js";
 
@@ -12,9 +13,9 @@ export interface VitalsOptions {
 }
 
 /** Resolves to the table. Throws a TypeError that says what is missing. */
-export async function vitalsTable({ database, sites, site = sites.length === 1 ? sites[0] : undefined, from, to }: VitalsOptions): Promise<string> {
+export async function vitalsTable({ database, sites, site: named, from, to }: VitalsOptions): Promise<string> {
   if (database === undefined) throw new TypeError("carryover: vitals takes --database FILE.");
-  if (site === undefined || !sites.includes(site)) throw new TypeError(`carryover: vitals takes --site, one of ${sites.join(", ")}.`);
+  const site = siteNamed(sites, named);
   const store = await openExisting(database);
   try {
     const period = periodOf(site, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, Date.now());

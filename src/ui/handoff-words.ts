@@ -6,9 +6,9 @@ import { fill } from "./language.js";
 /** Words come only after this; most answers are quicker, and a flash of words is noise. */
 export const LATE_MS = 300;
 
-/** The sentence with the name of the other screen, or of its kind, or of none. */
-export function withScreen(texts: HandoffTexts, sentence: string, screen: HandoffState["other"]): string {
-  return fill(sentence, { screen: screen?.name ?? texts.screens[screen?.channel ?? ""] });
+/** The sentence with the name of the other screen, or of its kind, or of none; and the store it stands in, as the server knows it. */
+export function withScreen(texts: HandoffTexts, sentence: string, { name, channel = "", store }: NonNullable<HandoffState["other"]> = { channel: "" }): string {
+  return fill(sentence, { screen: [name ?? texts.screens[channel], store].filter((known) => known !== undefined).join(", ") || undefined });
 }
 
 export function problemWords(texts: HandoffTexts, error: unknown): string {

@@ -30,6 +30,12 @@ async function offering(mode: HandoffState["mode"]) {
 
 const lent = { role: "offering", mode: "lend", status: "lent", expiresAt, endsAt: Date.now() + 600_000, other: { channel: "kiosk", name: "Kiosk 3" } } as const satisfies HandoffState;
 
+test("a kiosk that its store has registered is named with the store, in the sentence that asks whether to trust it", async () => {
+  const { element, become } = await offering("lend");
+  become({ handoff: { ...lent, other: { channel: "kiosk", name: "Kiosk 3", store: "GENT" } } });
+  expect(textOf(element)).toContain("Het andere scherm (Kiosk 3, GENT) werkt nu in jouw mandje.");
+});
+
 test("whoever has lent their cart sees it as long as it lasts, after the panel was closed as well, and can stop it", async () => {
   const { element, become, handoff } = await offering("lend");
   become({ handoff: lent });

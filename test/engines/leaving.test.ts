@@ -12,7 +12,7 @@ import { until } from "./wait.js";
 const LONG_MS = times(120_000, 1_200_000);
 const BODY = `<a href="/next" data-carryover-add="SCHOEN-42">In mandje, en verder</a><button data-carryover-add="SCHOEN-42">In mandje</button>`;
 
-const TRIES: Record<EngineName, number> = { Chromium: times(100, 1_000), Firefox: times(25, 200), WebKit: times(25, 200) };
+const TRIES: Record<EngineName, number> = { Chromium: times(40, 1_000), Firefox: times(12, 200), WebKit: times(12, 200) };
 
 const remotes: Remote[] = [];
 afterEach(async () => {
@@ -43,11 +43,10 @@ async function judge(town: Town, how: string, shown: readonly number[], page: Pa
   const { engine, sync } = town;
   const tries = TRIES[engine];
   await page.evaluate(() => window.shop.sync.settled());
-  const found = { tries, lost: tries - sync.taken("line-added").size, doubled: sync.doubled.length, seconds: Math.round((Date.now() - began) / 1_000) };
-  record(`leaving-by-${how}-in-${engine.toLowerCase()}`, found);
-  expect(shown).toEqual(Array.from(shown, (_, i) => i + 1));
-  expect(await page.evaluate(() => window.shop.state.cart.quantity)).toBe(tries);
-  expect([found.lost, found.doubled, sync.faults]).toEqual([0, 0, []]);
+  const [lost, doubled] = [tries - sync.taken("line-added").size, sync.doubled.length];
+  record(`leaving-by-${how}-in-${engine.toLowerCase()}`, { tries, lost, doubled, seconds: Math.round((Date.now() - began) / 1_000) });
+  const inTheEnd = await page.evaluate(() => window.shop.state.cart.quantity);
+  expect({ shown, inTheEnd, lost, doubled, faults: sync.faults }).toEqual({ shown: Array.from(shown, (_, i) => i + 1), inTheEnd: tries, lost: 0, doubled: 0, faults: [] });
 }
 
 /** A tab that its page may close: the shop is the first thing in its history. */

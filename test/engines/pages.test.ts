@@ -5,7 +5,7 @@ import { differs } from "./exceptions.js";
 import { add, cart, crash, inEveryEngine, live, ready, shows, signIn } from "./town.js";
 import { until } from "./wait.js";
 
-const VISITS = times(10, 100);
+const VISITS = times(5, 100);
 const LONG_MS = times(60_000, 300_000);
 const BODY = `
   <a href="/next" data-carryover-add="SCHOEN-42">In mandje, en verder</a>

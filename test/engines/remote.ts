@@ -38,9 +38,9 @@ interface Said {
   readonly error?: string;
 }
 
-/** Sent into every page. A tab keeps its name over all its documents; one that the back button restores asks anew. */
+/** Sent into every page. A tab keeps its name over all its documents; one that the back button restores asks anew, as another. */
 const SCRIPT = `
-  const me = Math.random().toString(36).slice(2);
+  let me;
   let loop = 0;
   const say = async (path, said) => (await fetch(HOME + path, { method: "POST", body: JSON.stringify({ document: me, tab: window.name, ...said }) })).json();
   const ask = async (mine) => {
@@ -51,7 +51,10 @@ const SCRIPT = `
       said.isDone = true;
     }
   };
-  const begin = () => void ask(++loop).catch(() => {}); // the page goes, or the test is over
+  const begin = () => {
+    me = Math.random().toString(36).slice(2);
+    ask(++loop).catch(() => {}); // the page goes, or the test is over
+  };
   addEventListener("pageshow", ({ persisted }) => persisted && begin());
   begin();`;
 
@@ -105,6 +108,7 @@ function createAsking(): Asking {
   let running: Task | undefined;
   let asking: ServerResponse | undefined;
   let document = "";
+  const former = new Set<string>();
 
   const give = (): void => {
     if (asking === undefined || running !== undefined) return;
@@ -133,7 +137,9 @@ function createAsking(): Asking {
       },
     },
     asks(said, response) {
+      if (former.has(said.document)) return void response.destroy(); // its last words were slower than the next document
       settle(said);
+      if (document !== said.document) former.add(document);
       document = said.document;
       asking = response;
       response.once("close", () => asking === response && (asking = undefined));

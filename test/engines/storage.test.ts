@@ -1,6 +1,7 @@
 /** N3: storage is refused, broken or full, and the shop works all the same, in memory, and says so once. */
 import { expect, test } from "vitest";
 import { add, cart, inEveryEngine, live, ready, shows, signIn } from "./town.js";
+import { until } from "./wait.js";
 
 const REFUSED = `throw new DOMException("The operation is insecure.", "SecurityError")`;
 const NO_WORDS = `Object.defineProperty(window, "localStorage", { get() { ${REFUSED}; } });`;
@@ -9,6 +10,12 @@ const NO_DATABASE = `IDBFactory.prototype.open = () => { ${REFUSED}; };`;
 /** Safari 14 at times never answers (WebKit 226547). */
 const SILENT_DATABASE = `IDBFactory.prototype.open = () => new EventTarget();`;
 const FULL_DATABASE = `IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };`;
+
+/** As on a busy machine: once the page was loaded anew the database is there in the end. */
+const LATE_DATABASE = `if (performance.getEntriesByType("navigation")[0]?.type === "reload") {
+  const { databases } = IDBFactory.prototype;
+  IDBFactory.prototype.databases = () => new Promise((resolve) => setTimeout(resolve, 3_000)).then(() => databases.call(indexedDB));
+}`;
 
 const HEAR = `window.carryover = [(shop) => shop.on("problem", ({ code }) => seen.runs.push(code))];`;
 
@@ -52,6 +59,23 @@ inEveryEngine((build) => {
       await shows(page, { "SCHOEN-42": 2, "BOEK-1": 1 }, 3_000);
     });
     expect(await page.evaluate(() => window.seen.errors)).toEqual([]);
+  });
+
+  test("IndexedDB answers late: the shop does not wait for it, and shows what lies in it once it does, without a network", async () => {
+    const { screen } = await build();
+    const home = await screen({ first: LATE_DATABASE + HEAR });
+    const page = await home.open();
+    await add(page, "SCHOEN-42", 2);
+    await page.evaluate(() => window.shop.sync.settled());
+    home.line.cut();
+    await add(page, "BOEK-1");
+    await until(() => page.evaluate(() => !Object.keys(localStorage).some((name) => name.includes(":e:"))), "all lies in the database");
+    await page.reload();
+    await ready(page);
+    expect(await page.evaluate(() => [window.shop.state.cart.quantity, window.seen.runs])).toEqual([0, ["storage-refused"]]);
+    await add(page, "SOK-1");
+    await shows(page, { "SCHOEN-42": 2, "BOEK-1": 1, "SOK-1": 1 });
+    expect(await page.evaluate(() => window.seen)).toMatchObject({ errors: [], runs: ["storage-refused"] });
   });
 
   test("words of somebody else under our names, or cut off by a full disk, do no harm", async () => {

@@ -1,5 +1,5 @@
 /** Handing a cart over by copy and join, on a bad line, with somebody else at the door. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { countTime, createTown, read, type Screen, type Town, until } from "./town.js";
 
 async function pair(town: Town): Promise<[phone: Screen, desktop: Screen]> {
@@ -203,4 +203,21 @@ test.each(["offering", "receiving"])("undo of a join by the %s screen: each has 
   phone.shop.cart.add("JAS-3");
   await Promise.all([phone.shop.sync.settled(), desktop.shop.sync.settled()]);
   expect([read(phone), read(desktop)]).toEqual([{ "SCHOEN-42": 2, "SOK-1": 1, "JAS-3": 1 }, { "BOEK-1": 1 }]);
+});
+
+test("a shop that is closed in the middle of a handoff, or in the minutes in which it can be undone, waits for nothing any more", async () => {
+  const time = countTime();
+  const town = await createTown();
+  const [phone, desktop, third] = [town.screen(), town.screen(), town.screen()];
+  const before = vi.getTimerCount();
+  phone.shop.cart.add("BOEK-1");
+  const copied = await phone.shop.handoff.offer("copy", { url: "https://shop.example/" });
+  await desktop.shop.handoff.accept(copied.url);
+  const joined = await phone.shop.handoff.offer("join", { url: "https://shop.example/" });
+  const waiting = third.shop.handoff.accept(joined.url);
+  await time.pass(1_000);
+  for (const { shop } of [phone, desktop, third]) shop.close();
+  await time.pass(1_000);
+  await waiting;
+  expect(vi.getTimerCount()).toBe(before);
 });

@@ -125,6 +125,25 @@ test.each(ills)("a database that %s: the shop works, says so once, and nothing i
   expect(read(desktop)).toEqual({ ...cart, "SOK-1": 1 });
 });
 
+test("a database that answers too late for a busy page: what lies in it is shown, and sent, as soon as it does", async () => {
+  const { time, town, desktop, page } = await visit();
+  const first = page();
+  await signIn(time, town, first);
+  first.cut();
+  first.shop.cart.add("SCHOEN-42", 2);
+  await passing(time, 1_000);
+  first.shop.close();
+  expect([...(await kept()).keys()]).toContainEqual(expect.stringMatching(/^e:/));
+  const { databases } = indexedDB;
+  vi.spyOn(indexedDB, "databases").mockImplementation(() => new Promise((resolve) => void setTimeout(() => resolve(databases.call(indexedDB)), 6_000)));
+  const second = page();
+  await passing(time, 3_000);
+  expect([read(second), second.problems]).toEqual([{}, ["storage-refused"]]);
+  second.shop.cart.add("BOEK-1");
+  await passing(time, 4_000);
+  expect([read(second), read(desktop), second.problems]).toEqual([{ "SCHOEN-42": 2, "BOEK-1": 1 }, { "SCHOEN-42": 2, "BOEK-1": 1 }, ["storage-refused"]]);
+});
+
 test("a connection that the browser closes behind our back, once in a while, is opened again, and nobody hears of it", async () => {
   const { time, town, page } = await visit();
   const phone = page();

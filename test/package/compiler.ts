@@ -10,9 +10,16 @@ export const ways = {
 
 /** Writes the file and returns what the compiler objects to, as sentences. */
 export function complaints(file: string, code: string, options: ts.CompilerOptions): string[] {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  const program = ts.createProgram([file], {
+  return [...complaintsAbout(new Map([[file, code]]), options).values()].flat();
+}
+
+/** The same for many files at once, by file: what they share is read once. What is about none of them stands under "". */
+export function complaintsAbout(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): Map<string, string[]> {
+  for (const [file, code] of files) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
+  const program = ts.createProgram([...files.keys()], {
     target: ts.ScriptTarget.ES2022,
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -23,10 +30,13 @@ export function complaints(file: string, code: string, options: ts.CompilerOptio
     typeRoots: [resolve("node_modules/@types")],
     ...options,
   });
-  return ts.getPreEmitDiagnostics(program).map(({ file: where, messageText, start }) => {
+  const found = new Map<string, string[]>([...files.keys(), ""].map((file) => [file, []]));
+  for (const { file: where, messageText, start } of ts.getPreEmitDiagnostics(program)) {
     const line = where === undefined || start === undefined ? 0 : where.getLineAndCharacterOfPosition(start).line + 1;
-    return `${where?.fileName ?? ""}:${line} ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
+    const name = [...files.keys()].find((file) => where !== undefined && resolve(file) === resolve(where.fileName)) ?? "";
+    found.get(name)?.push(`${where?.fileName ?? ""}:${line} ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+  }
+  return found;
 }
 
 /** The same code without its types. */

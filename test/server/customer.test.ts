@@ -6,7 +6,7 @@ import { createServer, type CustomerExport, openArchive } from "../../src/server
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { ask, decided, fileOf, linksIn, receiptsOf, signIn, verify } from "./consent.js";
-import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, ORIGIN, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, ORIGIN, site, signed, stranger, tempFile, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";
 
@@ -32,7 +32,8 @@ async function household(): Promise<Household> {
   const { log: visitor } = await desk.push(phone, [added("SCHOEN-42"), decided(), event("field-set", { line: "SCHOEN-42", name: "note", value: "for my husband" })]);
   await desk.post(PATHS.offer, { ...phone, mode: "take" });
   const { log: account } = await signIn(desk, phone, "anna");
-  await signIn(desk, desktop, "anna");
+  const token = await signed({ sub: "anna", exp: Math.floor(desk.now / 1_000) + 60, jti: "once" });
+  await desk.post(PATHS.signIn, { ...desktop, token, merge: "union", consent: "newest" });
   await desk.push(desktop, [decided({ analytics: false, personalisation: true }, { scope: "account" }, { base: 50 })]);
   const seen = { id: randomBytes(16).toString("base64url"), purpose: "personalisation", type: "advice-seen", at: desk.now, data: { about: "for my husband" } };
   await desk.post(PATHS.observe, { ...desktop, visitAt: desk.now, observations: [seen] });
@@ -66,7 +67,7 @@ test("everything about a customer is one document: both logs, each entry, each s
  * A table that is added says something about somebody or not. If it does: give it a place in the belongings of
  * src/server/customer.ts and in `eraseLog` of the store, and let the household above put something into it.
  */
-const tables = ["credentials", "devices", "entries", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"];
+const tables = ["credentials", "devices", "entries", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots", "tokens"];
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
   const { desk, database, berta, account, visitor } = await household();

@@ -6,6 +6,7 @@ import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { added, answerOf, createDesk, type Desk, emptyDatabase, expectRefusal, id, ORIGIN, site, stranger, type Voice } from "./desk.js";
+import { readStream } from "./stream.js";
 
 const HOUR = 3_600_000;
 const registration = (): string => randomBytes(32).toString("base64url");
@@ -113,6 +114,27 @@ test("at its start a screen lets go of a customer who was signed in there, and t
   expect((await desk.post(PATHS.signIn, { ...phone, token: await desk.token("anna"), merge: "union", consent: "account" })).status).toBe(200);
   const entries = (await (await desk.pull(phone)).body?.getReader().read())?.value;
   expect(new TextDecoder().decode(entries)).toContain("SCHOEN-42");
+});
+
+test.each(["starts anew", "is removed"])("a screen that had borrowed a cart and %s has given it back: it opens nothing there any more", async (how) => {
+  const { desk, file, code, kioskId } = await announced();
+  const own = registration();
+  await register(desk, code, own);
+  const [phone, at] = [stranger({ site: "pk_demo" }), visit(own, id())];
+  await desk.push(phone, [added("SCHOEN-42")]);
+  await desk.push(at, []);
+  const { token } = (await desk.post(PATHS.offer, { ...phone, mode: "lend", url: `${ORIGIN}/` })).body as { token: string };
+  const { number } = (await desk.post(PATHS.accept, { ...at, key: token })).body as { number: number };
+  expect((await desk.post(PATHS.approve, { ...phone, number })).body).toMatchObject({ status: "lent" });
+  desk.now += 60_000;
+  const [told, shown] = [readStream(await desk.pull(phone)), readStream(await desk.pull(at))];
+  await shown.wait("snapshot");
+  if (how === "starts anew") {
+    await start(desk, own);
+    await shown.over();
+    expect((await told.wait("handoff", 2)).at(-1)?.data).toMatchObject({ mode: "lend", status: "done" });
+  } else await kiosk(file, "remove", kioskId);
+  expectRefusal(await desk.post(PATHS.push, { ...at, events: [] }), "device-revoked", 401);
 });
 
 test("a screen that is removed is refused from then on, and so is the visit at it", async () => {

@@ -60,6 +60,19 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     await store.close();
   });
 
+  test("a token's user is known until the token has expired, or the device is erased", async () => {
+    const store = await (await prepare()).open();
+    await store.transact(async (tx) => {
+      await tx.putDevice(device);
+      for (const [id, expiresAt] of [["a", 5], ["b", 9], ["c", 9]] as const) await tx.putTokenUser("pk", id, id === "c" ? "hash-2" : "hash-1", expiresAt);
+      expect([await tx.tokenUser("pk", "a"), await tx.tokenUser("other", "a"), await tx.tokenUser("pk", "x")]).toEqual(["hash-1", undefined, undefined]);
+      expect([await tx.dropTokenUsers(5, 9), await tx.tokenUser("pk", "a"), await tx.tokenUser("pk", "b")]).toEqual([1, undefined, "hash-1"]);
+      await tx.eraseLog("log-1");
+      expect([await tx.tokenUser("pk", "b"), await tx.tokenUser("pk", "c")]).toEqual([undefined, "hash-2"]);
+    });
+    await store.close();
+  });
+
   test("a kiosk and the visits at it are given back as they were written, by whatever it is asked for by", async () => {
     const store = await (await prepare()).open();
     const visit = { ...device, kiosk: "kiosk-1", store: "GENT", kioskStart: "start-1" };

@@ -1,9 +1,9 @@
 /** Who a customer is, as the shop has signed it: everything else is refused, in words that do not repeat it. */
 import { createServer as createHttp } from "node:http";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { PATHS } from "../../src/wire/version.js";
-import { type Answer, atEnd, createDesk, type Desk, expectRefusal, SECRET, signed, site, stranger } from "./desk.js";
+import { added, type Answer, atEnd, createDesk, type Desk, expectRefusal, SECRET, signed, site, stranger } from "./desk.js";
 
 const later = (desk: Desk, seconds = 3_600): number => Math.floor(desk.now / 1_000) + seconds;
 
@@ -24,6 +24,8 @@ const forgeries: readonly (readonly [string, (desk: Desk) => Promise<string> | s
   ["whose customer is empty", (desk) => signed({ sub: "", exp: later(desk) })],
   ["whose customer is a number", (desk) => signed({ sub: 7 as never, exp: later(desk) })],
   ["whose customer is a book", (desk) => signed({ sub: "x".repeat(201), exp: later(desk) })],
+  ["whose customer ends in half a character", (desk) => signed({ sub: "anna\ud83d", exp: later(desk) })],
+  ["whose customer has a zero within", (desk) => signed({ sub: "anna\0x", exp: later(desk) })],
   ["that was changed on the way", async (desk) => (await signed({ sub: "anna", exp: later(desk) })).replace(/\.(.)/, (_, c) => `.${c === "e" ? "f" : "e"}`)],
   ["that is cut off", async (desk) => (await signed({ sub: "anna", exp: later(desk) })).slice(0, -10)],
   ["that is no token", () => "let me in"],
@@ -85,6 +87,67 @@ test("a site may publish its keys; while they cannot be fetched, nobody is told 
   isUp = true;
   expect((await present(desk, await token("1"))).status).toBe(200);
   expectRefusal(await present(desk, await token("2")), "token-refused", 401);
+});
+
+test("a token with a name of its own is one device's, again and again; a copy on another is refused, until both have long expired", async () => {
+  const desk = await createDesk();
+  const [phone, thief] = [stranger(), stranger()];
+  const token = await signed({ sub: "anna", exp: later(desk), jti: "sign-in-1" });
+  const by = (who: typeof phone, shown = token): Promise<Answer> => desk.post(PATHS.signIn, { ...who, token: shown, merge: "union", consent: "newest" });
+  expect((await by(phone)).status).toBe(200);
+  expect((await by(phone)).body).toMatchObject({ met: "same" }); // its answer was lost
+  expectRefusal(await by(thief), "token-refused", 401);
+  expect((await by(thief, await signed({ sub: "berta", exp: later(desk), jti: "sign-in-2" }))).body).toMatchObject({ customer: "berta" });
+  expectRefusal(await by(stranger(), await signed({ sub: "anna", exp: later(desk), jti: "" })), "token-refused", 401);
+  expectRefusal(await by(stranger(), await signed({ sub: "anna", exp: later(desk), jti: 7 as never })), "token-refused", 401);
+});
+
+test("who signs out cannot be signed in again by what is left of their token", async () => {
+  const desk = await createDesk();
+  const phone = stranger();
+  const token = await signed({ sub: "anna", exp: later(desk), jti: "sign-in-1" });
+  await desk.post(PATHS.signIn, { ...phone, token, merge: "union", consent: "newest" });
+  await desk.post(PATHS.signOut, { ...phone });
+  expectRefusal(await present(desk, token), "token-refused", 401);
+});
+
+test("a token refused leaves a guest's cart untouched, and the same device may come with a better one", async () => {
+  const desk = await createDesk();
+  const phone = stranger();
+  const { log } = await desk.push(phone, [added("SCHOEN-42")]);
+  expectRefusal(await desk.post(PATHS.signIn, { ...phone, token: await signed({ sub: "anna", exp: later(desk, -120) }), merge: "keep-customer", consent: "newest" }), "token-refused", 401);
+  expect((await desk.push(phone, [added("BOEK-1")])).log).toBe(log);
+  expect((await desk.post(PATHS.signIn, { ...phone, token: await desk.token("anna"), merge: "union", consent: "newest" })).status).toBe(200);
+});
+
+test("published keys are exchanged: the new one counts within seconds, the old one no longer after ten minutes", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  atEnd(() => void vi.useRealTimers());
+  const [old, fresh] = [await generateKeyPair("RS256"), await generateKeyPair("EdDSA")];
+  let published = [{ ...(await exportJWK(old.publicKey)), kid: "old", alg: "RS256" }];
+  let asked = 0;
+  const http = createHttp((_, response) => {
+    asked += 1;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ keys: published }));
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  atEnd(() => void http.close());
+  const { port } = http.address() as { port: number };
+  const desk = await createDesk({ sites: [{ ...site, customerTokens: { jwksUrl: `http://127.0.0.1:${port}/keys` } }] });
+  const claims = { sub: "anna", exp: later(desk) };
+  const byOld = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "old" }).sign(old.privateKey);
+  const byNew = await new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", kid: "new" }).sign(fresh.privateKey);
+
+  for (let i = 0; i < 20; i++) expect((await present(desk, byOld)).status).toBe(200);
+  expect(asked).toBe(1);
+  published = [{ ...(await exportJWK(fresh.publicKey)), kid: "new", alg: "EdDSA" }];
+  for (let i = 0; i < 20; i++) expectRefusal(await present(desk, byNew), "token-refused", 401);
+  expect(asked).toBe(1); // whoever makes up names of keys does not make us ask without end
+  vi.setSystemTime(Date.now() + 6_000);
+  expect((await present(desk, byNew)).status).toBe(200);
+  vi.setSystemTime(Date.now() + 601_000);
+  expectRefusal(await present(desk, byOld), "token-refused", 401);
+  expect((await present(desk, byNew)).status).toBe(200);
 });
 
 test("where no customers are known, nobody signs in", async () => {

@@ -159,4 +159,15 @@ export const migrations: readonly string[] = [
   ALTER TABLE devices ADD COLUMN store TEXT;
   CREATE INDEX devices_kiosk ON devices (kiosk) WHERE kiosk IS NOT NULL;
   `,
+  `
+  CREATE TABLE tokens (
+    site TEXT NOT NULL,
+    id TEXT NOT NULL,
+    device TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (site, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX tokens_device ON tokens (device);
+  CREATE INDEX tokens_expiry ON tokens (expires_at);
+  `,
 ];

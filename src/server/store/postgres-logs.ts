@@ -18,7 +18,7 @@ type Entries = Pick<Transaction, "append" | "entries" | "seqsOf" | "hashAt" | "r
 /** Takes the id of a log: the observations of its devices, and what proves them, go while it is known which they are. */
 const ERASURES = [
   `DELETE FROM ${SCHEMA}.observations WHERE log = $1 OR device IN (SELECT hash FROM ${SCHEMA}.devices WHERE log = $1)`,
-  `DELETE FROM ${SCHEMA}.credentials WHERE device IN (SELECT hash FROM ${SCHEMA}.devices WHERE log = $1)`,
+  ...["credentials", "tokens"].map((table) => `DELETE FROM ${SCHEMA}.${table} WHERE device IN (SELECT hash FROM ${SCHEMA}.devices WHERE log = $1)`),
   ...["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => `DELETE FROM ${SCHEMA}.${table} WHERE log = $1`),
   `DELETE FROM ${LOGS.name} WHERE id = $1`,
 ];

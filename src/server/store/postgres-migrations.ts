@@ -151,4 +151,15 @@ export const postgresMigrations: readonly string[] = [
   CREATE INDEX kiosks_code ON ${SCHEMA}.kiosks (site, code_hash);
   CREATE UNIQUE INDEX kiosks_hash ON ${SCHEMA}.kiosks (site, hash) WHERE hash IS NOT NULL;
   `,
+  `
+  CREATE TABLE ${SCHEMA}.tokens (
+    site ${NAME} NOT NULL,
+    id ${NAME} NOT NULL,
+    device ${NAME} NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (site, id)
+  );
+  CREATE INDEX tokens_device ON ${SCHEMA}.tokens (device);
+  CREATE INDEX tokens_expiry ON ${SCHEMA}.tokens (expires_at);
+  `,
 ];

@@ -13,6 +13,7 @@ import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
 import { observationsIn } from "./postgres-observations.js";
 import { connect, type ConnectOptions } from "./postgres-pool.js";
 import { receiptsIn } from "./postgres-receipts.js";
+import { tokensIn } from "./postgres-tokens.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
 import type { Ahead, Store, Transaction } from "./store.js";
@@ -51,7 +52,7 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
 }
 
 function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
-  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
+  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
 }
 
 /** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */

@@ -5,8 +5,10 @@ import type { CredentialRow, Reading, Transaction } from "./store.js";
 
 type Db = InstanceType<typeof Database>;
 type Credentials = Pick<Reading, "credential" | "credentialsOf" | "credentialBySeal"> & Pick<Transaction, "putCredential" | "dropCredential">;
+type Tokens = Pick<Reading, "tokenUser"> & Pick<Transaction, "putTokenUser" | "dropTokenUsers">;
 
-/** Takes the id of a log, before its devices go. */
+/** Each takes the id of a log, before its devices go. */
+export const ERASE_TOKENS = "DELETE FROM tokens WHERE device IN (SELECT hash FROM devices WHERE log = ?)";
 export const ERASE_CREDENTIALS = "DELETE FROM credentials WHERE device IN (SELECT hash FROM devices WHERE log = ?)";
 
 export function credentialsIn(db: Db): Credentials {
@@ -26,6 +28,20 @@ export function credentialsIn(db: Db): Credentials {
     dropCredential: async (hash) => {
       drop.run(hash);
     },
+  };
+}
+
+/** Which device has used which token of the shop, by the token's own name. */
+export function tokensIn(db: Db): Tokens {
+  const user = db.prepare("SELECT device FROM tokens WHERE site = ? AND id = ?");
+  const put = db.prepare("INSERT INTO tokens (site, id, device, expires_at) VALUES (?, ?, ?, ?)");
+  const drop = db.prepare("DELETE FROM tokens WHERE (site, id) IN (SELECT site, id FROM tokens WHERE expires_at <= ? LIMIT ?)");
+  return {
+    tokenUser: async (site, id) => (user.get(site, id) as { device: string } | undefined)?.device,
+    putTokenUser: async (site, id, device, expiresAt) => {
+      put.run(site, id, device, expiresAt);
+    },
+    dropTokenUsers: async (now, limit) => drop.run(now, limit).changes,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Entry } from "../../model/event.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
-import { credentialsIn, ERASE_CREDENTIALS } from "./sqlite-credentials.js";
+import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
 import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
@@ -118,7 +118,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -131,7 +131,7 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
-  const ofDevices = [ERASE_OBSERVATIONS, ERASE_CREDENTIALS].map((statement) => db.prepare(statement)); // while it is known which they are
+  const ofDevices = [ERASE_OBSERVATIONS, ERASE_CREDENTIALS, ERASE_TOKENS].map((statement) => db.prepare(statement)); // while it is known which they are
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   return {
     log: async (id) => present<LogRow>(byId.get(id)),

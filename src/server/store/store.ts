@@ -118,6 +118,8 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
   credentialsOf(device: string): Promise<readonly CredentialRow[]>;
   /** The credential under which the sealed push was made that is named by this key. */
   credentialBySeal(key: string): Promise<CredentialRow | undefined>;
+  /** `hash` of the device that has used a token, by the SHA-256 of its name. */
+  tokenUser(site: string, id: string): Promise<string | undefined>;
 
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
@@ -140,6 +142,9 @@ export interface Transaction extends Reading, ReceiptWriting, ObservationWriting
   putSnapshot(log: string, snapshot: StoredSnapshot): Promise<void>;
 
   putDevice(row: DeviceRow): Promise<void>;
+  putTokenUser(site: string, id: string, device: string, expiresAt: number): Promise<void>;
+  /** Of tokens that had expired by then, at most `limit`; resolves to how many there were. */
+  dropTokenUsers(now: number, limit: number): Promise<number>;
   putCredential(row: CredentialRow): Promise<void>;
   dropCredential(hash: string): Promise<void>;
 

@@ -1,0 +1,52 @@
+/** What measurements stand on: a server of their own, a client that is waited for, a place where the figures are kept. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
+
+/** A server as it is published, on a database that goes with it; `work` is given its address, the database and their folder. */
+export async function withServer(work) {
+  const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
+  const database = join(folder, "bench.db");
+  const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
+  process.once("exit", () => server.kill()); // whatever becomes of us, no server stays behind
+  try {
+    return await work({ url: await listening(server.stdout), database, folder });
+  } finally {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function listening(stdout) {
+  for await (const line of createInterface(stdout)) {
+    const [, url] = /^carryover listening on (\S+)$/.exec(line) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error("The server ended before it listened.");
+}
+
+/** Resolves as soon as the client shows it. */
+export function until(client, isSo) {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    stop = client.subscribe((state) => {
+      if (!isSo(state)) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
+}
+
+/** Keeps figures beside what the long tests have found: `npm run figures` shows them. */
+export function keep(name, results) {
+  const kept = fileURLToPath(new URL("reliability/", import.meta.url));
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+}
