@@ -1,13 +1,17 @@
 import { defineConfig } from "vitest/config";
 import { Tally } from "./scripts/tally.mjs";
 
-const rooms = ["model", "wire", "browser", "scan", "sources", "server", "journey", "attacks", "system", "faults", "engines", "audit", "doctor", "package"];
+const rooms = ["model", "wire", "browser", "scan", "sources", "server", "postgres", "journey", "attacks", "system", "faults", "engines", "audit", "doctor", "package"];
 
 /** The package is packed and installed once for all of its tests, and bundled once for all browsers. */
-const setup: Record<string, string[]> = { package: ["test/package/packed.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"], doctor: ["test/engines/built.ts"] };
+const setup: Record<string, string[]> = { postgres: ["test/postgres/cluster.ts"], package: ["test/package/packed.ts", "test/postgres/cluster.ts"], engines: ["test/engines/built.ts"], audit: ["test/engines/built.ts"], doctor: ["test/engines/built.ts"] };
 
 /** Rooms that test properties of whatever chance brings. */
 const properties = ["model", "wire"];
+
+/** What is asked of the server is asked of it over PostgreSQL as well, but for what is about files. */
+const overPostgres = ["bound", "cookie", "credentials", "customer", "devices", "handoff", "hold", "insights", "keeping", "limits", "observe", "push", "receipts", "renewal", "stream", "tokens", "unlink", "verify"];
+const postgres = { env: { CARRYOVER_TEST_STORE: "postgres" } };
 
 /** Storms want the machine for themselves: they come after the others, one file after the other. */
 const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
@@ -26,11 +30,12 @@ export default defineConfig({
     projects: rooms.map((name) => ({
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include: [`test/${name}/**/*.test.ts`, ...(name === "postgres" ? overPostgres.map((file) => `test/server/${file}.test.ts`) : [])],
         testTimeout: 30_000,
         hookTimeout: 60_000,
         globalSetup: setup[name] ?? [],
         setupFiles: properties.includes(name) ? ["test/begin.ts"] : [],
+        ...(name === "postgres" && postgres),
         ...(name === "faults" && storms),
         ...(["engines", "audit", "doctor"].includes(name) && browsers),
         ...(name === "audit" && patient),

@@ -1,4 +1,4 @@
-/** What the tests need from the system besides Node: browsers today, databases when they come. One row each. */
+/** What the tests need from the system besides Node: browsers, and a database. One row each. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -56,6 +56,15 @@ export const ENGINES = {
     ask: "-help",
     debian: "xvfb",
     elsewhere: ONLY_ON_LINUX,
+  },
+  postgres: {
+    title: "PostgreSQL",
+    env: "CARRYOVER_POSTGRES",
+    commands: ["postgres"],
+    places: ["/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres", "/opt/homebrew/opt/postgresql*/bin/postgres"],
+    ask: "--version",
+    debian: "postgresql",
+    elsewhere: "install PostgreSQL 15 or later, or set CARRYOVER_POSTGRES to the path of its program postgres; initdb, psql and pg_dump stand beside it.",
   },
 };
 

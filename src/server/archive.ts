@@ -10,7 +10,7 @@ import type { Store } from "./store/store.js";
 
 /** What an archive is opened with: what the server is started with. */
 export interface ArchiveOptions {
-  /** A file that is there. */
+  /** A file, or the address of a PostgreSQL, that is there. */
   readonly database: string;
   readonly sites: readonly SiteConfig[];
   /** As the server's. */

@@ -5,6 +5,7 @@ import { customerCommands, customerUsage, runForCustomer } from "./customer-comm
 import { kioskUsage, runForKiosks } from "./kiosk-command.js";
 import { noteRestored } from "./restored.js";
 import { createServer } from "./server.js";
+import { titleOf } from "./store/title.js";
 import { runVerify, verifyUsage } from "./verify-command.js";
 import { vitalsTable } from "./vitals.js";
 
@@ -75,7 +76,7 @@ async function serve(values: ServeOptions): Promise<number> {
 
 async function restored(database: string | undefined): Promise<number> {
   if (database === undefined) throw new TypeError("carryover: restored takes --database FILE, the file that was put back.");
-  console.log(`${database} has the new epoch ${await noteRestored(database)}: devices will ask anew, and send again what it lacks.`);
+  console.log(`${titleOf(database)} has the new epoch ${await noteRestored(database)}: devices will ask anew, and send again what it lacks.`);
   return 0;
 }
 

@@ -28,8 +28,8 @@ export async function devices({ store, now }: Context, site: Site, body: Devices
  */
 export async function signOutDevice(context: Context, site: Site, body: SignOutDevice): Promise<void> {
   const { store, live, now } = context;
-  const loans: HandoffRow[] = [];
-  const gone = await store.transact(async (tx) => {
+  const { gone, loans } = await store.transact(async (tx) => {
+    const loans: HandoffRow[] = [];
     const { log } = await knownDevice(tx, site, body, now());
     const found = (await tx.devicesOf(log.id)).filter((one) => one.device === body.device && !one.isRevoked);
     if (found.length === 0) throw new Refused("not-found", "No device of that name writes to this cart.");
@@ -38,7 +38,7 @@ export async function signOutDevice(context: Context, site: Site, body: SignOutD
       await retireAll(tx, one.hash, now());
       loans.push(...[await recall(tx, one.hash)].filter((loan) => loan !== undefined));
     }
-    return found;
+    return { gone: found, loans };
   });
   for (const loan of loans) tellEnd(context, loan);
   for (const { hash } of gone) live.tell(hash, (line) => line.bye());

@@ -2,15 +2,18 @@
 import { FOLD } from "../model/state.js";
 import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
 import type { Context } from "./context.js";
-import { type Known, knownDevice, type Presented } from "./device.js";
+import { type Known, knownDevice, type Presented, type Proven } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Line, type Opening } from "./line.js";
 import { entryText, handoffText } from "./live.js";
 import { borrowedEar, isLoan, type Loan, orLoan, ownSight, type Sight } from "./loan.js";
+import { Refused } from "./refusal.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
 
+/** A sign-in or sign-out in the moment of the question is done when it is asked again. */
+const MOVING_MS = 100;
 /** Beyond this many missed entries the fold is smaller than the way to it. */
 const TAIL = 200;
 /** Some proxies hold back a stream's first kilobytes: they are filled. */
@@ -18,23 +21,23 @@ const PADDING = `:${" ".repeat(2048)}\n\n`;
 
 /** Resolves to the stream of a device's log, from its cursor on. */
 export async function pull(context: Context, site: Site, who: Presented, request: Pull): Promise<ReadableStream<Uint8Array>> {
-  const line = createLine();
-  let leave = (): void => {};
-  /** Undefined when the visit is to be noted first. */
-  const begin = (isNoted = false): Promise<Opening | undefined> => context.store.read(async (tx) => {
-    const known = await orLoan(knownDevice(tx, site, who, context.now()), tx, site.key, who, context.now());
-    if (isLoan(known)) {
-      leave = followLoan(context, known, line);
-      return open(context, tx, known, request, false, known.sight);
-    }
-    if (!isNoted && (await isNews(tx, known, request.next, context.now(), who.thumbprint))) return undefined;
-    // Following starts before the log is read, so that nothing falls between the two.
-    leave = context.live.follow(known.log.id, line.follower(known.device.hash));
-    return open(context, tx, known, request, await isKept(tx, known, request.next));
+  const { store, live, now } = context;
+  const find = (tx: Reading): Promise<Proven | Loan> => orLoan(knownDevice(tx, site, who, now()), tx, site.key, who, now());
+  const { known, isDue } = await store.read(async (tx) => {
+    const known = await find(tx);
+    return { known, isDue: !isLoan(known) && (await isNews(tx, known, request.next, now(), who.thumbprint)) };
   });
+  if (isDue) await visit(context, site, who, request.next);
+  const line = createLine();
+  // Following starts before the moment at which the log is read, so that nothing falls between the two.
+  const leave = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
   try {
-    const opening = (await begin()) ?? (await visit(context, site, who, request.next).then(() => begin(true)));
-    return line.start(opening as Opening, leave, request.holdMs);
+    const opening = await store.read(async (tx) => {
+      const found = await find(tx);
+      if (found.log.id !== known.log.id) throw new Refused("unavailable", "The device goes over to another cart in this moment.", MOVING_MS);
+      return isLoan(found) ? open(context, tx, found, request, false, found.sight) : open(context, tx, found, request, await isKept(tx, found, request.next));
+    });
+    return line.start(opening, leave, request.holdMs);
   } catch (error) {
     leave();
     throw error;

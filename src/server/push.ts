@@ -5,6 +5,7 @@ import { burden } from "../model/burden.js";
 import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
+import { hashOf } from "./credential.js";
 import { deviceFor, type Known, type Presented } from "./device.js";
 import type { News } from "./live.js";
 import { isLoan, type Loan, orLoan } from "./loan.js";
@@ -24,7 +25,7 @@ export async function push(context: Context, site: Site, body: Push & Omit<Prese
     const isNextKept = await isKept(tx, known, body.next);
     const { answers, news } = await writeEvents(context, tx, site, known, body, now);
     return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
-  });
+  }, { credential: hashOf(body.credential), events: idsOf(body.events) });
   context.live.announce([news]);
   return answer;
 }
@@ -45,7 +46,7 @@ export async function writeEvents(
   { logs, notary, store }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, epoch = store.epoch, events }: Pushed, now: number,
 ): Promise<{ answers: Verdict[]; news: News }> {
   const writer = await logs.open(tx, log);
-  const seqs = new Map(await tx.seqsOf(log.id, events.map(idOf).filter((id) => id !== "")));
+  const seqs = new Map(await tx.seqsOf(log.id, idsOf(events)));
   const vouched: Vouched = async (of, since = epoch) => (since === store.epoch ? Infinity : ((await tx.restoredHead(of, since)) ?? 0));
   const answers: Verdict[] = [];
   const desk: Desk = { writer, author: { device: device.device, channel }, vouched, timeOf: createTimes(now), left: log.customer === undefined ? device.cameFrom : undefined };
@@ -58,6 +59,10 @@ export async function writeEvents(
   const entries = await writer.flush(now, site.guestCartMs);
   await notary.attest(tx, log, entries, now);
   return { answers, news: { log: log.id, entries } };
+}
+
+function idsOf(events: readonly unknown[]): readonly string[] {
+  return events.map(idOf).filter((id) => id !== "");
 }
 
 /**

@@ -5,7 +5,7 @@ import { openExisting } from "./store/open.js";
  * To be called once after a backup was put back and before it is served: devices then notice, ask anew, and send again
  * what the backup lacks. Resolves to the database's new epoch.
  *
- * Throws a TypeError when there is no such file, an Error when it cannot be opened.
+ * Throws a TypeError when there is no such database, an Error when it cannot be opened.
  *
  * @example
  * await noteRestored("carryover.db");

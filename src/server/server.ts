@@ -16,7 +16,7 @@ import { HEARTBEAT_MS } from "../wire/pull.js";
 
 /** What a server works with. */
 export interface ServerOptions {
-  /** A file name (SQLite) or `:memory:`. */
+  /** A file name (SQLite), `:memory:`, or the address of a PostgreSQL 15 or later, `postgres://…`. */
   readonly database: string;
   readonly sites: readonly SiteConfig[];
   /** A PEM file with the Ed25519 key that signs receipts; without it the server makes one and keeps it in the database. */

@@ -16,7 +16,8 @@ const blocks = documents().flatMap(blocksIn);
 
 /** A document's own folder within the shop: what its blocks write, they write there. */
 const folderOf = ({ document }: Block): string => join(shop, "documents", document);
-const env = { ...process.env, PATH: bin + delimiter + process.env.PATH };
+const database = `postgres://carryover@localhost/postgres?host=${inject("postgres").socket}`;
+const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, DATABASE_URL: database };
 
 beforeAll(() => {
   mkdirSync(bin, { recursive: true });

@@ -6,7 +6,7 @@ import { RECEIPT_PATHS } from "../../src/wire/receipt.js";
 import { PATHS } from "../../src/wire/version.js";
 import { goodRequests } from "./badness.js";
 import { boxOf } from "./box.js";
-import { added, type Answer, answerOf, createDesk, type Desk, expectRefusal, ORIGIN, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, type Answer, answerOf, createDesk, type Desk, emptyDatabase, expectRefusal, ORIGIN, site, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { type Key, newKey, proofOf } from "./proof.js";
 
@@ -18,7 +18,7 @@ let key: Key;
 let database: string;
 
 beforeEach(async () => {
-  database = tempFile();
+  database = emptyDatabase();
   desk = await createDesk({ database, sites: [{ ...site, cookie: {} }] });
   [phone, key] = [stranger(), await newKey()];
   expect((await push([added("SCHOEN-42")])).status).toBe(200);

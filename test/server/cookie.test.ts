@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { PATHS } from "../../src/wire/version.js";
 import { boxOf } from "./box.js";
-import { added, type Answer, createDesk, type Desk, expectRefusal, id, ORIGIN, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, type Answer, createDesk, type Desk, emptyDatabase, expectRefusal, id, ORIGIN, site, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 
 const DAY = 86_400_000;
@@ -14,7 +14,7 @@ let phone: Voice;
 let database: string;
 
 beforeEach(async () => {
-  database = tempFile();
+  database = emptyDatabase();
   desk = await createDesk({ database, sites: [{ ...site, origins: [ORIGIN, "https://outlet.shop.example"], guestCartMs: 60 * DAY, cookie: { domain: ".shop.example" } }] });
   phone = stranger();
 });

@@ -1,7 +1,7 @@
 /** Invariant 7: nothing of one customer is readable with another's credential, and an id is never a key. */
 import { expect, test } from "vitest";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, type Desk, event, expectRefusal, sha256, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, sha256, site, stranger, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
 import { entryOf, readStream, snapshotOf } from "./stream.js";
 
@@ -81,7 +81,7 @@ test("somebody else who signs in on a device that somebody is signed in on is re
 });
 
 test("the database holds of each credential only its hash, and of a code and a token the same: no byte more", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const [anna, guest] = [await signedIn(desk, "anna"), stranger({ channel: "kiosk" })];
   await desk.push(anna, [added("A")]);

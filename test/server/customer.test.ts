@@ -1,14 +1,13 @@
 /** A customer asks what is kept about them, and to be forgotten: all of it is handed out, all of it goes, and the chain of receipts holds. */
 import { writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import Database from "libsql";
 import { expect, test } from "vitest";
 import { createServer, type CustomerExport, openArchive } from "../../src/server/index.js";
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { ask, decided, fileOf, linksIn, receiptsOf, signIn, verify } from "./consent.js";
-import { added, createDesk, type Desk, event, expectRefusal, ORIGIN, site, signed, stranger, tempFile, type Voice } from "./desk.js";
-import { bytesOn } from "./ledger.js";
+import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, ORIGIN, site, signed, stranger, tempFile, type Voice } from "./desk.js";
+import { bytesOn, readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";
 
 const office = { authorization: "Bearer sk_test" };
@@ -27,7 +26,7 @@ interface Household {
 
 /** Anna shopped and decided as a visitor, handed a cart over, signed in on two screens and left a note; Berta did, too. */
 async function household(): Promise<Household> {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const [phone, desktop, berta] = [stranger(), stranger({ name: "Anna's desktop" } as never), stranger()];
   const { log: visitor } = await desk.push(phone, [added("SCHOEN-42"), decided(), event("field-set", { line: "SCHOEN-42", name: "note", value: "for my husband" })]);
@@ -58,8 +57,8 @@ test("everything about a customer is one document: both logs, each entry, each s
   expect(own?.receipts.map(({ decision }) => [decision?.subject, decision?.from])).toEqual([[visitor, undefined], [account, visitor], [account, undefined]]);
   expect(own?.observations).toMatchObject([{ type: "advice-seen", data: { about: "for my husband" } }]);
   expect(adopted?.handoffs).toMatchObject([{ mode: "take", status: "offered" }]);
-  const { hash, seal } = new Database((await household()).database).prepare("SELECT hash, seal FROM credentials").get() as { hash: string; seal: string };
-  expect([hash.length, seal.length]).toEqual([43, 43]);
+  const [{ hash, seal } = {}] = readLedger((await household()).database).rows().credentials;
+  expect([String(hash).length, String(seal).length]).toEqual([43, 43]);
   expect(JSON.stringify(body)).not.toMatch(/"(hash|seal|codeHash|tokenHash|offerer|receiver)"/);
   expect(JSON.stringify(body)).not.toMatch(/berta|BOEK-1/);
 });
@@ -72,9 +71,8 @@ const tables = ["credentials", "devices", "entries", "handoffs", "kiosks", "logs
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
   const { desk, database, berta, account, visitor } = await household();
-  const db = new Database(database);
-  const all = (): string => JSON.stringify(tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all()));
-  expect((db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as { name: string }[]).map(({ name }) => name)).toEqual(tables);
+  const { text: all, tables: there } = readLedger(database);
+  expect(there()).toEqual(tables);
   const traces = ["anna", account, visitor, "for my husband", "Anna's desktop"];
   for (const trace of traces) expect([trace, all().includes(trace), bytesOn(database).includes(trace)]).toEqual([trace, true, true]);
   const before = (await openedChain(database)).text;
@@ -82,7 +80,6 @@ test("a customer who is forgotten is in no table any more, nor in any byte on th
   const { status, body } = await ask(desk, "DELETE", "/v1/customers/anna", office);
   expect([status, body]).toEqual([200, { erased: { logs: 3, entries: 109, devices: 2, handoffs: 1, observations: 1, receipts: 3 } }]);
   for (const trace of traces) expect([trace, all().includes(trace)]).toEqual([trace, false]);
-  db.close();
 
   const after = await openedChain(database);
   expect(linksIn(after.text)).toEqual(linksIn(before));

@@ -9,6 +9,7 @@ import { createServer, type Server, type SiteConfig } from "../../src/server/ind
 import type { Problem } from "../../src/wire/problem.js";
 import type { PushAnswer } from "../../src/wire/push.js";
 import { PATHS } from "../../src/wire/version.js";
+import { isPostgres, postgresDatabase } from "./database.js";
 
 export const SECRET = "a secret of the shop, 32 bytes or more";
 export const ORIGIN = "https://shop.example";
@@ -58,9 +59,14 @@ export function tempFile(name = "carryover.db"): string {
   return join(folder, name);
 }
 
+/** A database of this test's own, which a second server can open as well. */
+export function emptyDatabase(): string {
+  return isPostgres ? postgresDatabase() : tempFile();
+}
+
 export const site: SiteConfig = { key: "pk_test", secretKey: "sk_test", origins: [ORIGIN], customerTokens: { secret: SECRET } };
 
-export async function createDesk({ sites = [site], database = ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } = {}): Promise<Desk> {
+export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } = {}): Promise<Desk> {
   const faults: unknown[] = [];
   const clock = { now: START };
   const server = await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { DevicesAnswer } from "../../src/wire/devices.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, type Desk, expectRefusal, id, sha256, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, emptyDatabase, expectRefusal, id, sha256, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { boxOf } from "./box.js";
 import { readStream } from "./stream.js";
@@ -38,7 +38,7 @@ test("a customer sees each of their devices with channel, name and when it was l
 });
 
 test("when a device was heard is noted once an hour, by looking as by adding, and costs no write in between", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const phone = await signedIn(desk, "anna");
   const seen = (): unknown => readLedger(database).rows().devices[0]?.seen_at;

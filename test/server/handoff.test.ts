@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { ALPHABET, CODE_MS } from "../../src/wire/handoff.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, type Answer, createDesk, type Desk, expectRefusal, stranger, tempFile, type Voice } from "./desk.js";
+import { added, type Answer, createDesk, type Desk, emptyDatabase, expectRefusal, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";
 
@@ -11,7 +11,7 @@ let kiosk: Voice;
 let ledger: ReturnType<typeof readLedger>;
 
 beforeEach(async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   desk = await createDesk({ database });
   ledger = readLedger(database);
   kiosk = stranger({ channel: "kiosk" });

@@ -6,7 +6,7 @@ import { openStore } from "../../src/server/store/open.js";
 import type { ObservationRow, VitalCrowd } from "../../src/server/store/observations.js";
 import { INSIGHTS, PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
-import { type Answer, answerOf, createDesk, decided, type Desk, expectRefusal, observed, site, stranger, tempFile } from "./desk.js";
+import { type Answer, answerOf, createDesk, decided, type Desk, emptyDatabase, expectRefusal, observed, site, stranger } from "./desk.js";
 
 const PAGE = "https://shop.example/schoenen";
 
@@ -85,7 +85,7 @@ test("percentiles are those that a plain sort finds, resumed visits and fresh on
 });
 
 test("carryover vitals prints the same as a table, and says in a sentence what it lacks", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const store = await openStore(database);
   const [at, day] = [Date.now(), 86_400_000];
   const row = { device: "d", log: "l", site: "pk_demo", purpose: "analytics", type: "vital-measured", channel: "web", at, expiresAt: at + day };

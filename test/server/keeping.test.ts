@@ -5,7 +5,7 @@ import { createServer } from "../../src/server/index.js";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { boxOf } from "./box.js";
-import { added, createDesk, event, expectRefusal, site, stranger, tempFile } from "./desk.js";
+import { added, createDesk, emptyDatabase, event, expectRefusal, site, stranger } from "./desk.js";
 import { readLedger } from "./ledger.js";
 
 const DAY = 86_400_000;
@@ -19,7 +19,7 @@ async function later(database: string, now: number): Promise<unknown[]> {
 }
 
 test("a guest's cart is kept seven days after the last edit, a visit prolongs nothing, and then all of it is gone", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const who = stranger();
   const { log } = await desk.push(who, [added("A")]);
@@ -37,7 +37,7 @@ test("a guest's cart is kept seven days after the last edit, a visit prolongs no
 });
 
 test("a shopper who asked to keep the cart has it for ninety days; a customer's stays; a site may say otherwise", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database, sites: [{ ...site, guestCartMs: 3_600_000 }] });
   const [short, kept, anna] = [stranger(), stranger(), stranger()];
   const { log: gone } = await desk.push(short, [added("A")]);
@@ -55,7 +55,7 @@ test("a shopper who asked to keep the cart has it for ninety days; a customer's 
 });
 
 test("a server that starts forgets at once what was over while it was away, however much", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   await Promise.all(Array.from({ length: 250 }, () => desk.push(stranger(), [added("A")])));
   const now = desk.now + 8 * DAY;
@@ -67,7 +67,7 @@ test("a server that starts forgets at once what was over while it was away, howe
 });
 
 test("a sealed box is opened with what the server knows of the device, its events are written once, and the device is signed out", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const anna = stranger();
   await desk.post(PATHS.signIn, { ...anna, token: await desk.token("anna"), merge: "union", consent: "newest" });
@@ -80,7 +80,7 @@ test("a sealed box is opened with what the server knows of the device, its event
 });
 
 test("a box that is torn, of somebody else, or of nobody gets one and the same answer, and changes nothing", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const [anna, berta] = [stranger(), stranger()];
   for (const who of [anna, berta]) await desk.push(who, [added("A")]);

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
-import { added, answerOf, createDesk, type Desk, expectRefusal, id, ORIGIN, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, answerOf, createDesk, type Desk, emptyDatabase, expectRefusal, id, ORIGIN, site, stranger, type Voice } from "./desk.js";
 import { readStream } from "./stream.js";
 
 const HOUR = 3_600_000;
 const registration = (): string => randomBytes(32).toString("base64url");
-const database = (): string => tempFile();
+const database = (): string => emptyDatabase();
 
 /** What the command prints on the shop's machine, beside the running server. */
 async function kiosk(file: string, ...args: string[]): Promise<{ code: number | string | null; said: string }> {

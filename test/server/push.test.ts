@@ -1,9 +1,9 @@
 /** The way up: each event is judged by itself, once, however often it is sent. */
-import Database from "libsql";
 import { expect, test } from "vitest";
 import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
-import { added, createDesk, event, expectRefusal, id, stranger, tempFile } from "./desk.js";
+import { added, createDesk, emptyDatabase, event, expectRefusal, id, stranger } from "./desk.js";
+import { readLedger } from "./ledger.js";
 import { entryOf, helloOf, readStream, snapshotOf } from "./stream.js";
 
 test("one bad event never blocks the others", async () => {
@@ -92,15 +92,15 @@ test("what a newer shop says beside what is known is kept, handed on and passed 
 });
 
 test("an entry that a newer server has written, with more in it than is known here, is handed on and passed over", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const who = stranger();
   const before = await createDesk({ database });
   await before.push(who, [added("A"), added("B")]);
   await before.server.close();
-  const db = new Database(database);
-  db.exec("UPDATE entries SET body = json_set(body, '$.mood', json('{\"is\":\"new\"}'), '$.pend', json('[]')) WHERE seq = 1");
-  db.exec("UPDATE snapshots SET fold = 99");
-  db.close();
+  const ledger = readLedger(database);
+  const body = JSON.parse(String(ledger.rows().entries.find(({ seq }) => seq === 1)?.body)) as object;
+  ledger.write(`UPDATE entries SET body = '${JSON.stringify({ ...body, mood: { is: "new" }, pend: [] })}' WHERE seq = 1`);
+  ledger.write("UPDATE snapshots SET fold = 99");
   const desk = await createDesk({ database });
   const [frame] = await readStream(await desk.pull(who)).wait("snapshot");
   expect(snapshotOf(frame).state.cart.lines.map(({ id }) => id)).toEqual(["A", "B"]);

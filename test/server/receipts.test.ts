@@ -1,14 +1,14 @@
 /** Each decision about consent gets a receipt: what stands in it, who may have it, and that nothing else can happen to it. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import Database from "libsql";
 import { expect, test } from "vitest";
 import { createServer, openArchive } from "../../src/server/index.js";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { ask, decided, decisionsIn, fileOf, linksIn, receiptsIn, receiptsOf, signIn, verify, WORDS, WORDS_HASH } from "./consent.js";
-import { added, createDesk, expectRefusal, ORIGIN, site, stranger, tempFile } from "./desk.js";
-import { bytesOn } from "./ledger.js";
+import { isPostgres } from "./database.js";
+import { added, createDesk, emptyDatabase, expectRefusal, ORIGIN, site, stranger, tempFile } from "./desk.js";
+import { bytesOn, readLedger } from "./ledger.js";
 
 const DAY = 86_400_000;
 
@@ -105,7 +105,7 @@ test("a page of the shop may ask for receipts, and a browser is told so beforeha
 });
 
 test("the chain of a site has no gap, whoever decided at the same moment, and another site has its own", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const sites = [site, { ...site, key: "pk_other" }];
   const desk = await createDesk({ database, sites });
   await Promise.all(Array.from({ length: 60 }, (_, i) => desk.push(stranger({ site: i % 3 === 0 ? "pk_other" : "pk_test" }), [decided(), added("A"), decided({ analytics: false })])));
@@ -119,7 +119,7 @@ test("the chain of a site has no gap, whoever decided at the same moment, and an
 });
 
 test("a key of the shop's own signs, is told to whoever asks, and stands in no database; the keys that signed before go on being told", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const first = await createDesk({ database });
   const who = stranger();
   await first.push(who, [decided()]);
@@ -155,18 +155,19 @@ test.each([
 });
 
 test("what cannot be written leaves neither a decision nor a receipt nor a key behind", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   await (await openStore(database)).close();
-  const db = new Database(database);
-  db.exec("CREATE TRIGGER full BEFORE INSERT ON receipts BEGIN SELECT raise(ABORT, 'no room'); END");
+  const { rows, write } = readLedger(database);
+  const [fill, clear] = isPostgres ? ["ALTER TABLE receipts ADD CONSTRAINT no_room CHECK (n < 0)", "ALTER TABLE receipts DROP CONSTRAINT no_room"]
+    : ["CREATE TRIGGER no_room BEFORE INSERT ON receipts BEGIN SELECT raise(ABORT, 'no room'); END", "DROP TRIGGER no_room"];
+  write(fill);
   const desk = await createDesk({ database });
   const who = stranger();
   const event = decided();
   expect((await desk.post(PATHS.push, { ...who, events: [event] })).status).toBe(503);
-  const count = (table: string): number => (db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n;
-  expect(["entries", "receipts", "receipt_keys", "devices"].map(count)).toEqual([0, 0, 0, 0]);
-  db.exec("DROP TRIGGER full");
-  db.close();
+  const { entries, receipts, receipt_keys: keys, devices } = rows();
+  expect([entries, receipts, keys, devices]).toEqual([[], [], [], []]);
+  write(clear);
   const { answers } = await desk.push(who, [event]);
   expect(answers).toEqual([[event.id, "applied", 1]]);
   expect((await verify(await receiptsOf(desk, who))).count).toBe(1);
@@ -174,7 +175,7 @@ test("what cannot be written leaves neither a decision nor a receipt nor a key b
 });
 
 test("a receipt says what was decided until five years after the decision could stand; its link stays, and the chain with it", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   await desk.push(stranger(), [decided()]);
   const start = desk.now;
@@ -197,13 +198,11 @@ test("a receipt says what was decided until five years after the decision could 
 });
 
 test("a guest's receipts outlive their cart, under a name that then belongs to nothing", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const { log } = await desk.push(stranger(), [added("A"), decided()]);
   const later = await createServer({ database, sites: [site], now: () => desk.now + 8 * DAY });
   await later.close();
-  const db = new Database(database);
-  expect(db.prepare("SELECT count(*) AS n FROM logs").get()).toMatchObject({ n: 0 });
-  expect(db.prepare("SELECT owner FROM receipts").get()).toMatchObject({ owner: log });
-  db.close();
+  const { logs, receipts } = readLedger(database).rows();
+  expect([logs, receipts.map(({ owner }) => owner)]).toEqual([[], [log]]);
 });

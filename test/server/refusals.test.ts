@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Problem } from "../../src/wire/problem.js";
 import { PATHS } from "../../src/wire/version.js";
 import { type Good, goodRequests, noMessages, spoiled } from "./badness.js";
-import { added, type Answer, createDesk, type Desk, expectRefusal, stranger, tempFile, type Voice } from "./desk.js";
+import { added, type Answer, createDesk, type Desk, emptyDatabase, expectRefusal, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 
 let desk: Desk;
@@ -12,7 +12,7 @@ let good: Good[];
 let ledger: ReturnType<typeof readLedger>;
 
 beforeEach(async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   desk = await createDesk({ database });
   ledger = readLedger(database);
   who = stranger();

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { PATHS } from "../../src/wire/version.js";
 import { boxOf } from "./box.js";
-import { added, createDesk, type Desk, expectRefusal, id, sha256, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, emptyDatabase, expectRefusal, id, sha256, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";
 
@@ -14,7 +14,7 @@ let phone: Voice;
 let database: string;
 
 beforeEach(async () => {
-  database = tempFile();
+  database = emptyDatabase();
   desk = await createDesk({ database });
   phone = stranger();
   await desk.push(phone, [added("SCHOEN-42")]);

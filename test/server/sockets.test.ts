@@ -4,7 +4,7 @@ import type { PushAnswer } from "../../src/wire/push.js";
 import { listenOn, stop } from "../../src/server/node.js";
 import { PATHS } from "../../src/wire/version.js";
 import { isLong, times } from "../long.js";
-import { added, atEnd, createDesk, type Desk, site, stranger, tempFile, type Voice } from "./desk.js";
+import { added, atEnd, createDesk, type Desk, emptyDatabase, site, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { lettersOf, type Tap, tap } from "./wire-tap.js";
 
@@ -14,7 +14,7 @@ let who: Voice;
 let ledger: ReturnType<typeof readLedger>;
 
 beforeEach(async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   desk = await createDesk({ database, sites: [site] });
   ({ url } = await desk.server.listen({ port: 0 }));
   ledger = readLedger(database);

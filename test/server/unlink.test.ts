@@ -4,7 +4,7 @@ import { eraseExpired } from "../../src/server/erase.js";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { decided, decisionsIn, receiptsOf, signIn, verify } from "./consent.js";
-import { added, createDesk, type Desk, event, expectRefusal, stranger, tempFile, type Voice } from "./desk.js";
+import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, stranger, type Voice } from "./desk.js";
 import { readStream, snapshotOf } from "./stream.js";
 
 async function cartOf(desk: Desk, who: Voice): Promise<unknown> {
@@ -63,7 +63,7 @@ test("only a device of the same customer may take it back, and the same refusal 
 });
 
 test("a visitor's cart whose time was over cannot come back, and the sign-in stays", async () => {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database });
   const laptop = stranger();
   await desk.push(laptop, [added("SHOE")]);

@@ -12,7 +12,7 @@ import { createDice } from "../faults/dice.js";
 import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { decided, fileOf, linesOf as linesIn, receiptsIn, receiptsOf, signIn, verify, WORDS } from "./consent.js";
-import { createDesk, sha256, site, stranger, tempFile } from "./desk.js";
+import { createDesk, emptyDatabase, sha256, site, stranger, tempFile } from "./desk.js";
 
 const TRIALS = times(600, 10_000);
 
@@ -28,7 +28,7 @@ interface Files {
 let files: Files;
 
 async function makeFiles(): Promise<Files> {
-  const database = tempFile();
+  const database = emptyDatabase();
   const desk = await createDesk({ database, sites: [site, { ...site, key: "pk_other" }] });
   const [anna, guest, elsewhere] = [stranger(), stranger(), stranger({ site: "pk_other" })];
   await signIn(desk, anna, "anna");
@@ -177,7 +177,7 @@ test("what the holder of the key has put together wrongly is found as well", asy
   const receiptKey = tempFile("receipts.pem");
   writeFileSync(receiptKey, pem);
   const rowsOf = async (key = "pk_test"): Promise<readonly ReceiptRow[]> => {
-    const database = tempFile();
+    const database = emptyDatabase();
     const server = await createServer({ database, sites: [{ ...site, key }], receiptKey });
     for (let i = 0; i < 3; i++) await server.fetch(new Request("https://sync.example/v1/push", { method: "POST", body: JSON.stringify({ ...stranger({ site: key }), events: [decided()] }) }));
     await server.close();

@@ -153,6 +153,14 @@ export interface Transaction extends Reading, ReceiptWriting, ObservationWriting
   dropHandoffs(before: number): Promise<void>;
 }
 
+/** What a job will ask for in any case: fetched with its first question, where that saves a way to the database. */
+export interface Ahead {
+  /** Hash of the credential that is shown. */
+  readonly credential: string;
+  /** Ids of events that are to be written. */
+  readonly events: readonly string[];
+}
+
 export interface Store {
   /** Random, drawn when the database was made or put back from a backup; told to devices, so that they notice. */
   readonly epoch: string;
@@ -164,9 +172,10 @@ export interface Store {
    * Runs a job against the database and resolves once its outcome is durable. Jobs that wait at the same moment
    * share one commit. A job that throws changes nothing and does not disturb those beside it; when the disk takes no
    * more, all that share the commit are refused with `database-full`, and nothing of them is written.
-   * It must wait for nothing but the transaction itself.
+   * It must wait for nothing but the transaction itself, and leave nothing behind but what it returns: where it meets
+   * another job in the database it is run again from its beginning.
    */
-  transact<T>(job: (tx: Transaction) => Promise<T>): Promise<T>;
+  transact<T>(job: (tx: Transaction) => Promise<T>, ahead?: Ahead): Promise<T>;
   /** Takes what was erased off the disk as well, unless somebody else is reading it now; then the next time, or on closing. */
   shred(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,99 @@
+/** Devices and what proves them, in PostgreSQL; and with the proof all that a request asks for next. */
+import { sealKey } from "../credential.js";
+import { HANDOFFS } from "./postgres-handoffs.js";
+import type { Known } from "./postgres-known.js";
+import { ENTRIES, LOGS } from "./postgres-logs.js";
+import { createTable, isStorable } from "./postgres-table.js";
+import { readHeld, type Work } from "./postgres-work.js";
+import type { Ahead, CredentialRow, DeviceRow, Transaction } from "./store.js";
+
+export const DEVICES = createTable<DeviceRow>("devices", {
+  hash: "hash", device: "device", site: "site", log: "log", channel: "channel", name: "name", isRevoked: "is_revoked", cameFrom: "came_from",
+  seenAt: "seen_at", signedInAt: "signed_in_at", thumbprint: "thumbprint", kiosk: "kiosk", store: "store", kioskStart: "kiosk_start",
+});
+
+const CREDENTIALS = createTable<CredentialRow & { readonly seal: string }>("credentials", { hash: "hash", seal: "seal", device: "device", chain: "chain", usedAt: "used_at", retiresAt: "retires_at" });
+
+type Devices = Pick<Transaction, "device" | "putDevice" | "devicesOf" | "credential" | "credentialsOf" | "credentialBySeal" | "putCredential" | "dropCredential">;
+
+const logOfDevice = `SELECT log FROM ${DEVICES.name} WHERE hash = $1`;
+
+/** `ahead` is what the job will ask for once it knows the device. */
+export function devicesIn(work: Work, known: Known, ahead: Ahead | undefined): Devices {
+  return { ...devices(work, known), ...credentials(work, known, ahead) };
+}
+
+function devices(work: Work, known: Known): Pick<Devices, "device" | "putDevice" | "devicesOf"> {
+  const select = (condition: string, values: readonly unknown[]) => () => work.ask(`SELECT ${DEVICES.columns} FROM ${DEVICES.name} WHERE ${condition}`, values);
+  return {
+    async device(hash) {
+      const seen = known.devices.get(hash);
+      if (seen !== undefined) return seen;
+      const [found] = await readHeld(work, [logOfDevice, [hash]], select("hash = $1", [hash]), (row) => DEVICES.row(row).log);
+      return found && DEVICES.row(found);
+    },
+    devicesOf: async (log) => (await readHeld(work, ["SELECT $1::text", [log]], select("log = $1 ORDER BY hash", [log]), () => undefined)).map(DEVICES.row),
+    async putDevice(row) {
+      known.devices.delete(row.hash);
+      work.tell(DEVICES.put, DEVICES.values(row));
+    },
+  };
+}
+
+/** What a proof leads to, in one row. */
+interface Proof {
+  readonly credential: object;
+  readonly device: object | null;
+  readonly log: object | null;
+  readonly loan: object | null;
+  /** Of the events that are to be written, those that stand in the log already. */
+  readonly seqs: Readonly<Record<string, number>> | null;
+}
+
+const PROOF = `
+  SELECT row_to_json(c) AS credential, row_to_json(d) AS device, row_to_json(l) AS log, row_to_json(h) AS loan,
+    (SELECT json_object_agg(e.id, e.seq) FROM ${ENTRIES} e WHERE e.log = d.log AND e.id = ANY($2::text[])) AS seqs
+  FROM ${CREDENTIALS.name} c LEFT JOIN ${DEVICES.name} d ON d.hash = c.device LEFT JOIN ${LOGS.name} l ON l.id = d.log
+  LEFT JOIN ${HANDOFFS.name} h ON h.receiver = d.hash AND h.status = 'lent' WHERE`;
+
+const logOfCredential = `SELECT d.log FROM ${CREDENTIALS.name} c JOIN ${DEVICES.name} d ON d.hash = c.device WHERE`;
+
+function credentials(work: Work, known: Known, ahead: Ahead | undefined): Omit<Devices, "device" | "putDevice" | "devicesOf"> {
+  /** Not found by this job: whoever is faster to write it makes the job run again. */
+  const missed = new Set<string>();
+  const prove = async (condition: string, value: string): Promise<CredentialRow | undefined> => {
+    const events = (ahead?.credential === value ? ahead.events : []).filter(isStorable);
+    const ask = (): Promise<readonly Proof[]> => work.ask<Proof>(`${PROOF} ${condition}`, [value, events]);
+    const [found] = await readHeld(work, [`${logOfCredential} ${condition}`, [value]], ask, ({ device }) => (device === null ? undefined : DEVICES.row(device).log));
+    if (found === undefined) return undefined;
+    const device = found.device === null ? undefined : DEVICES.row(found.device);
+    if (device !== undefined) known.take({ device, log: found.log && LOGS.row(found.log), loan: found.loan && HANDOFFS.row(found.loan), events, seqs: found.seqs ?? {} });
+    const { seal: _, ...row } = CREDENTIALS.row(found.credential);
+    return row;
+  };
+  return {
+    async credential(hash) {
+      const found = known.credentials.get(hash) ?? (await prove("c.hash = $1", hash));
+      if (found === undefined) missed.add(hash);
+      else known.credentials.set(hash, found);
+      return found;
+    },
+    credentialBySeal: (key) => prove("c.seal = $1", key),
+    async credentialsOf(device) {
+      const read = () => work.ask(`SELECT ${CREDENTIALS.columns} FROM ${CREDENTIALS.name} WHERE device = $1 ORDER BY hash`, [device]);
+      const found = await readHeld(work, [logOfDevice, [device]], read, () => undefined);
+      return found.map((row) => {
+        const { seal: _, ...credential } = CREDENTIALS.row(row);
+        return credential;
+      });
+    },
+    async putCredential(row) {
+      known.credentials.delete(row.hash);
+      work.tell(missed.delete(row.hash) ? CREDENTIALS.add : CREDENTIALS.put, CREDENTIALS.values({ ...row, seal: sealKey(row.hash) }));
+    },
+    async dropCredential(hash) {
+      known.credentials.delete(hash);
+      work.tell(`DELETE FROM ${CREDENTIALS.name} WHERE hash = $1`, [hash]);
+    },
+  };
+}

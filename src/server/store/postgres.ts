@@ -1,0 +1,151 @@
+/** The log in PostgreSQL: for shops that have outgrown one process, or already keep a database that somebody looks after. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+import { Refused } from "../refusal.js";
+import { devicesIn } from "./postgres-devices.js";
+import { handoffsIn } from "./postgres-handoffs.js";
+import { kiosksIn } from "./postgres-kiosks.js";
+import { createKnown, type Known } from "./postgres-known.js";
+import { createLanes } from "./postgres-lanes.js";
+import { entriesIn, logsIn } from "./postgres-logs.js";
+import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
+import { observationsIn } from "./postgres-observations.js";
+import { connect, type ConnectOptions } from "./postgres-pool.js";
+import { receiptsIn } from "./postgres-receipts.js";
+import { tokensIn } from "./postgres-tokens.js";
+import { isCollision, weatherOf } from "./postgres-weather.js";
+import { createWork, type Work } from "./postgres-work.js";
+import type { Ahead, Store, Transaction } from "./store.js";
+
+/**
+ * Opens a database, and makes the tables in a schema of their own where they are not yet. Throws when it cannot be reached or
+ * was made by a newer version.
+ *
+ * Jobs that concern one cart run one after the other, whichever process they run in: whoever writes holds the row of its log.
+ * Everything else runs at once, on as many connections as there are.
+ */
+export async function openPostgres(address: string, options: ConnectOptions = {}): Promise<Store> {
+  const pool = await connect(address, options);
+  let epoch = await migrate(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const lanes = createLanes();
+  const open = createDoor();
+  return {
+    get epoch() {
+      return epoch;
+    },
+    restored: () => open.pass(async () => void (epoch = await again(pool, (work) => nextEpoch(work, epoch)))),
+    read: (job) => open.pass(() => once(pool, LOOK, (work) => job(transaction(work, createKnown(), undefined)))),
+    transact: (job, ahead) => open.pass(() => lanes.run(ahead?.credential, (learn) => again(pool, async (work) => {
+      const known = createKnown();
+      const value = await job(transaction(work, known, ahead));
+      if (known.log !== undefined) learn(known.log);
+      return value;
+    }))),
+    // VACUUM is the database's own business: autovacuum frees what was erased, and overwrites it as it writes on.
+    shred: async () => undefined,
+    close: () => open.close(() => pool.end()),
+  };
+}
+
+function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
+  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
+}
+
+/** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */
+const WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/** All that a reader sees is of one moment. */
+const LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/** Runs a job in a transaction of its own. Nothing waits for BEGIN, nor COMMIT for the writes before it: the database takes them in their order. */
+async function once<T>(pool: Pool, begin: typeof WRITE | typeof LOOK, job: (work: Work) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(weatherOf);
+  const work = createWork(client, begin === WRITE);
+  work.tell(begin);
+  try {
+    const value = await job(work);
+    work.tell("COMMIT");
+    await work.settled();
+    if (work.failure !== undefined) throw work.failure;
+    client.release();
+    return value;
+  } catch (error) {
+    await undo(client, work);
+    return weatherOf(work.failure ?? error);
+  }
+}
+
+/** A connection on which something failed is given up: what is prepared on it, and what not, nobody knows any more. */
+async function undo(client: PoolClient, work: Work): Promise<void> {
+  await work.settled();
+  if (work.failure === undefined) work.tell("ROLLBACK");
+  await work.settled();
+  client.release(work.failure !== undefined);
+}
+
+const TRIES = 10;
+/** At most so long, longer from try to try, until those who met have gone. */
+const PAUSE_MS = 4;
+
+/** As `once`, for a job that writes; again where it met another: a deadlock, or a row that was not there when it looked. */
+async function again<T>(pool: Pool, job: (work: Work) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await once(pool, WRITE, job);
+    } catch (error) {
+      if (!isCollision(error) || tried === TRIES) throw error;
+    }
+    await pause(Math.random() * PAUSE_MS * tried);
+  }
+}
+
+/** Lets jobs in until the store is closed, and closes behind the last. */
+function createDoor(): { pass<T>(job: () => Promise<T>): Promise<T>; close(end: () => Promise<void>): Promise<void> } {
+  const inside = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+  return {
+    async pass(job) {
+      if (closing !== undefined) throw new Refused("unavailable", "The server has stopped.");
+      const running = job();
+      const left = running.then(() => undefined, () => undefined).finally(() => inside.delete(left));
+      inside.add(left);
+      return running;
+    },
+    close: (end) => (closing ??= Promise.all(inside).then(end)),
+  };
+}
+
+/** Two servers that start at once make the tables once. */
+async function migrate(pool: Pool): Promise<string> {
+  return again(pool, async (work) => {
+    work.tell("SELECT pg_advisory_xact_lock(hashtext('carryover migrations'))");
+    work.tell(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    work.tell(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.versions (version BIGINT PRIMARY KEY)`);
+    const [row] = await work.ask<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${SCHEMA}.versions`);
+    const version = row?.version ?? 0;
+    if (version > postgresMigrations.length) {
+      throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${postgresMigrations.length}.`);
+    }
+    for (const [i, step] of postgresMigrations.entries()) {
+      if (i < version) continue;
+      work.script(step);
+      work.tell(`INSERT INTO ${SCHEMA}.versions (version) VALUES ($1)`, [i + 1]);
+    }
+    work.tell(`INSERT INTO ${SCHEMA}.meta (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING`, [drawEpoch()]);
+    return ((await work.ask<{ value: string }>(`SELECT value FROM ${SCHEMA}.meta WHERE name = 'epoch'`))[0] as { value: string }).value;
+  });
+}
+
+function drawEpoch(): string {
+  return randomBytes(6).toString("base64url");
+}
+
+async function nextEpoch(work: Work, before: string): Promise<string> {
+  const drawn = drawEpoch();
+  work.tell(`INSERT INTO ${SCHEMA}.restores (log, epoch, head) SELECT id, $1, head FROM ${SCHEMA}.logs ON CONFLICT (log, epoch) DO UPDATE SET head = excluded.head`, [before]);
+  work.tell(`UPDATE ${SCHEMA}.meta SET value = $1 WHERE name = 'epoch'`, [drawn]);
+  return drawn;
+}

@@ -1,0 +1,48 @@
+/** The contract of the store over PostgreSQL, and what only a database with many writers can show. */
+import { Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import { openStore } from "../../src/server/store/open.js";
+import { added, atEnd, createDesk, stranger } from "../server/desk.js";
+import { postgresDatabase } from "../server/database.js";
+import { storeContract } from "../server/store-contract.js";
+
+describe("PostgreSQL", () => storeContract(async () => {
+  const address = postgresDatabase();
+  return { open: () => openStore(address), again: () => openStore(address) };
+}));
+
+test("a name that the database could not keep as it is is refused, and never taken for somebody else's", async () => {
+  const store = await openStore(postgresDatabase());
+  const put = (id: string, customer: string): Promise<void> => store.transact((tx) => tx.putLog({ id, site: "pk", head: 0, hash: 0, customer }));
+  await put("anna", "anna\ufffd");
+  for (const name of ["anna\ud83d", "anna\u0000"]) {
+    await expect(put("other", name)).rejects.toMatchObject({ code: "request-malformed" });
+    expect(await store.read((tx) => tx.customerLog("pk", name))).toBeUndefined();
+  }
+  expect(await store.read((tx) => tx.log("other"))).toBeUndefined();
+  await store.close();
+});
+
+test("a push is two round trips, however much it writes", async () => {
+  const rounds = countRounds();
+  const desk = await createDesk({ database: postgresDatabase() });
+  const who = stranger();
+  await desk.push(who, [added("SCHOEN-42")]);
+  await desk.push(who, [added("SCHOEN-42")]); // the connection knows its statements now, and the server the cart
+  const before = rounds();
+  await desk.push(who, Array.from({ length: 50 }, () => added("SCHOEN-42")));
+  expect(rounds() - before).toBe(2);
+});
+
+/** Counts how often something is sent to a database: what goes out in one moment goes out as one. */
+function countRounds(): () => number {
+  const { prototype } = Socket as unknown as { prototype: { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void } };
+  const former = { _writev: prototype._writev, _write: prototype._write };
+  let count = 0;
+  for (const way of ["_writev", "_write"] as const) prototype[way] = function (this: unknown, ...args: unknown[]) {
+    count += 1;
+    former[way].apply(this, args);
+  };
+  atEnd(() => void Object.assign(prototype, former));
+  return () => count;
+}
