@@ -27,6 +27,7 @@ const browsers = {
 export default defineConfig({
   test: {
     reporters: ["default", new Tally()],
+    maxWorkers: "100%", // by default one core is left to whoever looks on
     projects: rooms.map((name) => ({
       test: {
         name,
