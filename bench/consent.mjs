@@ -1,5 +1,5 @@
 /** Measures consent in Chromium: an answer on a slow phone, a refusal in other tabs and on other devices, Google's update. `npm run bench:consent`, `--write` keeps it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { SignJWT } from "jose";
 import puppeteer from "puppeteer-core";
 import { createServer } from "../dist/server.js";
 import { engine } from "../scripts/engines.mjs";
+import { keep, spread } from "./stage.mjs";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
 const TIMES = { answers: 40, tabs: 120, devices: 120, updates: 40 };
@@ -26,10 +27,7 @@ try {
     otherTabMs: spread(await tabs()), otherDeviceMs: spread(await devices()), ...(await updates()),
   };
   console.log(JSON.stringify(results, undefined, 2));
-  if (process.argv.includes("--write")) {
-    mkdirSync(new URL("reliability/", import.meta.url), { recursive: true });
-    writeFileSync(new URL("reliability/consent.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
-  }
+  if (process.argv.includes("--write")) keep("consent", results);
 } finally {
   await browser.close();
   await server.close();
@@ -171,10 +169,4 @@ function token(name) {
 async function listening(http) {
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
   return Object.assign(http, { url: `http://127.0.0.1:${http.address().port}/` });
-}
-
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share) => Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1));
-  return { count: sorted.length, p50: at(0.5), p75: at(0.75), p99: at(0.99), worst: at(1) };
 }

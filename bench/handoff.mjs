@@ -1,7 +1,7 @@
 /** Measures how long a shopper waits who takes a cart along: from the code being read until the cart is on the phone and off the kiosk. */
 import { performance } from "node:perf_hooks";
 import { createClient } from "../dist/index.js";
-import { keep, until, withServer } from "./stage.mjs";
+import { keep, spread, until, withServer } from "./stage.mjs";
 
 const ROUNDS = 200;
 const LINES = 10;
@@ -50,10 +50,4 @@ async function lendAndStop(endpoint, { stopToEmptyKioskMs }) {
 
 function screen(endpoint, more = {}) {
   return createClient({ site: "pk_demo", endpoint, storage: "memory", ...more });
-}
-
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share) => Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1));
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

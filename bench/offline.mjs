@@ -1,5 +1,5 @@
 /** Measures in Chromium what being offline costs: the page's main thread, and the way back. `npm run bench:offline`, `--write` keeps it. */
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { SignJWT } from "jose";
 import puppeteer from "puppeteer-core";
 import { createServer } from "../dist/server.js";
 import { engine } from "../scripts/engines.mjs";
+import { keep } from "./stage.mjs";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
 const ROUNDS = 7;
@@ -21,10 +22,7 @@ const { port } = new URL(server.url);
 try {
   const results = { node: process.version, chromium: await browser.version(), offlineCallsMs: await offlineCalls([125, 250, 500, 1_000]), catchUpMs: await catchUps(500) };
   console.log(JSON.stringify(results, undefined, 2));
-  if (process.argv.includes("--write")) {
-    mkdirSync(new URL("reliability/", import.meta.url), { recursive: true });
-    writeFileSync(new URL("reliability/offline.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
-  }
+  if (process.argv.includes("--write")) keep("offline", results);
 } finally {
   await browser.close();
   await server.close();

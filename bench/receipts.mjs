@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { verifyReceipts } from "../dist/server.js";
-import { command, keep, withServer } from "./stage.mjs";
+import { command, keep, spread, withServer } from "./stage.mjs";
 
 const PER_SECOND = 500;
 /** Decisions and additions take turns, so that what else the machine does falls on both. */
@@ -31,7 +31,7 @@ await withServer(async ({ url, database, folder }) => {
   const file = join(folder, "receipts.jsonl");
   writeFileSync(file, execFileSync(process.execPath, [command, "receipts", "--site", "pk_demo", "--database", database], { maxBuffer: 2 ** 30 }));
   const verification = await verify(file, receipts);
-  const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS * ROUNDS, receipts, appendMs: spread(appendMs), additionMs: spread(additionMs), ...verification };
+  const results = { node: process.version, decisionsPerSecond: PER_SECOND, seconds: SECONDS * ROUNDS, receipts, appendMs: spread(appendMs, 3), additionMs: spread(additionMs, 3), ...verification };
   console.log(JSON.stringify(results, undefined, 2));
   if (process.argv.includes("--write")) keep("receipts", results);
   agent.destroy();
@@ -93,12 +93,6 @@ async function verify(file, expected) {
   const ms = performance.now() - start;
   if (fault !== undefined || count !== expected) throw new Error(`${count} of ${expected} receipts, and ${JSON.stringify(fault)}`);
   return { verifyMsEach: rounded(ms / count), bytesEach: Math.round(bytes.length / count) };
-}
-
-function spread(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
-  return { p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
 function rounded(n) {

@@ -44,6 +44,13 @@ export function until(client, isSo) {
   });
 }
 
+/** How values are spread, with so many digits after the point. */
+export function spread(values, digits = 1) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share) => Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(digits));
+  return { count: sorted.length, p50: at(0.5), p75: at(0.75), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
 /** Keeps figures beside what the long tests have found: `npm run figures` shows them. */
 export function keep(name, results) {
   const kept = fileURLToPath(new URL("reliability/", import.meta.url));

@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createClient } from "../dist/index.js";
-import { until, withServer } from "./stage.mjs";
+import { spread, until, withServer } from "./stage.mjs";
 
 const ROUNDS = 500;
 const LINES = 50;
 
 await withServer(async ({ url }) => {
-  const results = { node: process.version, addMs: spread(taps(100)), deliveryMs: await deliveries(url), changeBytes: await bytesOfChange(url) };
+  const results = { node: process.version, addMs: spread(taps(100), 3), deliveryMs: await deliveries(url), changeBytes: await bytesOfChange(url) };
   console.log(JSON.stringify(results, undefined, 2));
   if (process.argv.includes("--write")) write(results);
 });
@@ -42,7 +42,7 @@ function taps(lines) {
 async function deliveries(endpoint) {
   const times = [];
   await acrossTheRoom(endpoint, fetch, ROUNDS, (ms) => times.push(ms));
-  return spread(times);
+  return spread(times, 3);
 }
 
 /** What the receiver gets for it. Counted apart, since counting takes time. */
@@ -59,7 +59,7 @@ async function bytesOfChange(endpoint) {
     sizes.push(bytes);
     bytes = 0;
   });
-  return spread(sizes.slice(1)); // the first holds the beginning of the stream
+  return spread(sizes.slice(1), 3); // the first holds the beginning of the stream
 }
 
 /** Taps on the phone, one after the other, each until the desktop shows it. */
@@ -94,10 +94,4 @@ async function share(phone, desktop) {
 
 function quantityOf(shop, line) {
   return shop.state.cart.lines.find((l) => l.line === line)?.quantity ?? 0;
-}
-
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share) => Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(3));
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
