@@ -9,14 +9,14 @@ import { fileURLToPath } from "node:url";
 
 export const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
 
-/** A server as it is published, on a database that goes with it; `work` is given its address, the database and their folder. */
+/** A server as it is published, on a database that goes with it; `work` is given its address, its process, the database and their folder. */
 export async function withServer(work) {
   const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
   const database = join(folder, "bench.db");
   const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => server.kill()); // whatever becomes of us, no server stays behind
   try {
-    return await work({ url: await listening(server.stdout), database, folder });
+    return await work({ url: await listening(server.stdout), database, folder, pid: server.pid });
   } finally {
     server.kill("SIGTERM");
     await once(server, "exit");
