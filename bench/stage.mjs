@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 
 export const command = fileURLToPath(new URL("../dist/command.js", import.meta.url));
 
-/** A server as it is published, on a database that goes with it; `work` is given its address, its process, the database and their folder. */
-export async function withServer(work) {
+/** A server as it is published, on a database that goes with it, or another; `work` is given its address, its process, the database and their folder. */
+export async function withServer(work, address) {
   const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
-  const database = join(folder, "bench.db");
+  const database = address ?? join(folder, "bench.db");
   const server = spawn(process.execPath, [command, "serve", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => server.kill()); // whatever becomes of us, no server stays behind
   try {

@@ -32,7 +32,7 @@ function puppetPage(tab: Tab, rendererOf: (tab: Tab) => Promise<number>): Page {
   };
   return {
     // A page that goes somewhere by itself in the same moment has its way; then it is asked once more.
-    goto: async (url) => void (await tab.goto(url).catch((error: Error) => (/ERR_ABORTED/.test(error.message) ? tab.goto(url) : Promise.reject(error)))),
+    goto: async (url) => void (await tab.goto(url).catch((error: Error) => (/ERR_ABORTED|new navigation interrupted/.test(error.message) ? tab.goto(url) : Promise.reject(error)))),
     reload,
     back: () => leaving(asked(tab.evaluate(() => history.back()))),
     evaluate: (work, ...args) => asked(tab.evaluate(work as never, ...args)) as never,
