@@ -12,6 +12,8 @@ interface Folded {
   readonly seq: number;
   readonly hash: number;
   readonly state: State;
+  /** Characters that the state takes as JSON, at most. */
+  readonly weight: number;
 }
 
 /** A log opened for writing within one transaction. */
@@ -33,18 +35,30 @@ export interface Logs {
 
 const ENTRIES_PER_SNAPSHOT = 100;
 const PAGE = 500;
+/** What stands around the data of an entry. */
+const ENVELOPE = 200;
+
+/** How much is kept in memory: so many logs, of so many characters all together, lest many full carts fill it. */
+const MOST = { logs: 5_000, weight: 16_000_000 };
 
 /**
  * Folds are kept in memory for the logs used last. What is kept is believed only while the database has the same
  * head and fingerprint, so that another process, or a transaction that was undone, cannot mislead it.
  */
-export function createLogs(kept = 5_000): Logs {
+export function createLogs(most = MOST): Logs {
   const folds = new Map<string, Folded>();
+  let weight = 0;
+
+  const forget = (id: string): void => {
+    weight -= folds.get(id)?.weight ?? 0;
+    folds.delete(id);
+  };
 
   const keep = (id: string, folded: Folded): void => {
-    folds.delete(id);
+    forget(id);
     folds.set(id, folded);
-    if (folds.size > kept) folds.delete(folds.keys().next().value as string);
+    weight += folded.weight;
+    while (folds.size > most.logs || weight > most.weight) forget(folds.keys().next().value as string);
   };
 
   const fold = async (tx: Reading, log: LogRow): Promise<Folded> => {
@@ -58,7 +72,7 @@ export function createLogs(kept = 5_000): Logs {
   return {
     stateOf: async (tx, log) => (await fold(tx, log)).state,
     open: async (tx, log) => createWriter(tx, log, await fold(tx, log), (folded) => keep(log.id, folded)),
-    forget: (id) => void folds.delete(id),
+    forget,
   };
 }
 
@@ -73,11 +87,15 @@ async function foldFrom(tx: Reading, log: LogRow): Promise<Folded> {
       seq = entry.seq;
     }
   }
-  return { seq, hash, state };
+  return { seq, hash, state, weight: weightOf(state) };
+}
+
+function weightOf(state: State): number {
+  return JSON.stringify(state).length;
 }
 
 function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded: Folded) => void): Writer {
-  let { seq, hash, state } = start;
+  let { seq, hash, state, weight } = start;
   const entries: Entry[] = [];
   const hashes: number[] = [];
   const withdrawals: Withdrawal[] = [];
@@ -93,6 +111,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
       const { consent } = state;
       state = apply(state, entry);
       if (state.consent !== consent) withdrawals.push(...withdrawalsBy(state.consent, entry.id));
+      weight += String(JSON.stringify(entry.data)).length + ENVELOPE;
       entries.push(entry);
       hashes.push(hash);
       return entry;
@@ -106,7 +125,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
       await tx.putLog({ ...row, ...lifetime, head: seq, hash });
       const isDue = Math.floor(seq / ENTRIES_PER_SNAPSHOT) > Math.floor(start.seq / ENTRIES_PER_SNAPSHOT);
       if (isDue) await tx.putSnapshot(row.id, { seq, hash, fold: FOLD, state });
-      keep({ seq, hash, state });
+      keep({ seq, hash, state, weight: isDue ? weightOf(state) : weight });
       return entries;
     },
   };
