@@ -8,6 +8,7 @@ import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
 import { listenOn, pageScript, stop } from "./node.js";
 import { createNotary } from "./notary.js";
+import { readProxies } from "./origin-address.js";
 import { createMeasures } from "./operator/measures.js";
 import { noNotes, type Notes } from "./operator/notes.js";
 import { measureServer, operatorDoor } from "./operator/operator-door.js";
@@ -123,7 +124,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-async function createContext({ database, sites, receiptKey, trustProxy = 0, now = Date.now }: ServerOptions, trace: Trace): Promise<Context> {
+async function createContext({ database, sites, receiptKey, trustProxy, now = Date.now }: ServerOptions, trace: Trace): Promise<Context> {
   const known = readSites(sites);
   const proxies = readProxies(trustProxy);
   const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
@@ -131,9 +132,4 @@ async function createContext({ database, sites, receiptKey, trustProxy = 0, now 
   const store = observedStore(await openStore(database), measures, trace);
   const notary = createNotary(keyring, () => store.epoch);
   return { store, live: createLive(trace), limits: createLimits(now), measures, notary, now, sites: known, proxies, logs: createLogs(), verify: createTokenCheck(now) };
-}
-
-function readProxies(trustProxy: unknown): number {
-  if (Number.isInteger(trustProxy) && (trustProxy as number) >= 0) return trustProxy as number;
-  throw new TypeError(`carryover: trustProxy is the number of your own proxies in front, 0 or more; found ${JSON.stringify(trustProxy)}.`);
 }
