@@ -38,7 +38,7 @@ export function createLimits(now: () => number): Limits {
   const [ofDevice, ofSite] = [createAllowances(now), createAllowances(now)];
   const streams = new Map<string, number>();
   const refuseFor = (waitMs: number, who: string): void => {
-    if (waitMs > 0) throw new Refused("rate-limited", `${who} asks more often than is allowed; wait as long as Retry-After says.`, waitMs);
+    if (waitMs > 0) throw new Refused("too-many-requests", `${who} asks more often than is allowed; wait as long as Retry-After says.`, waitMs);
   };
   return {
     check({ key, limits }, credential) {
@@ -47,7 +47,7 @@ export function createLimits(now: () => number): Limits {
     },
     open({ key, limits }) {
       const open = streams.get(key) ?? 0;
-      if (open >= limits.site.streams) throw new Refused("rate-limited", "This site has as many streams open as it may have.", CROWDED_MS);
+      if (open >= limits.site.streams) throw new Refused("too-many-requests", "This site has as many streams open as it may have.", CROWDED_MS);
       streams.set(key, open + 1);
       let isOpen = true;
       return () => {

@@ -20,14 +20,14 @@ test("a device that asks too often is told how long to wait, and is served again
   const [hasty, calm] = [stranger(), stranger()];
   expect(await statuses(desk, hasty, 3)).toEqual([200, 200, 200]);
   const refused = await pushOf(desk, hasty);
-  expectRefusal(refused, "rate-limited", 429);
+  expectRefusal(refused, "too-many-requests", 429);
   expect([refused.headers.get("retry-after"), (refused.body as { retryable: boolean }).retryable]).toEqual(["1", true]);
   expect(await statuses(desk, calm, 1)).toEqual([200]);
   desk.now += 500;
   expect(await statuses(desk, hasty, 2)).toEqual([200, 429]);
   desk.now += 60_000;
   expect(await statuses(desk, hasty, 4)).toEqual([200, 200, 200, 429]); // rested, and no more than that
-  expect(valueOf(samplesOf(desk.server.metrics()), "carryover_refusals_total", { of: "request", code: "rate-limited" })).toBe(3);
+  expect(valueOf(samplesOf(desk.server.metrics()), "carryover_refusals_total", { of: "request", code: "too-many-requests" })).toBe(3);
 });
 
 test("a device is known by its credential, in the message or in the header", async () => {

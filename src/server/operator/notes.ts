@@ -1,5 +1,6 @@
 /** What the server tells whoever runs it, one line for each matter: what happened, and nothing about the customer it happened to. */
 
+/** How much it matters: `warn` is for what somebody should look at, `error` for a fault. */
 export type Level = "info" | "warn" | "error";
 
 /** What a line may say beside its message; all of it is of the server, none of a shopper. */
@@ -17,6 +18,7 @@ export interface Facts {
   readonly [more: string]: unknown;
 }
 
+/** One line. */
 export interface Note extends Facts {
   readonly level: Level;
   /** ISO 8601, UTC. */
@@ -24,9 +26,11 @@ export interface Note extends Facts {
   readonly message: string;
 }
 
+/** Takes what is to be written down. */
 export type Notes = (level: Level, message: string, facts?: Facts) => void;
 
 export const noteForms = ["json", "text", "off"] as const;
+/** Lines for machines, lines for people, or none. */
 export type NoteForm = (typeof noteForms)[number];
 
 export const noNotes: Notes = () => undefined;

@@ -1,5 +1,8 @@
 /** Spans for whoever has registered an OpenTelemetry provider in this process; for everybody else nothing is done at all. */
-import type { Attributes, Span } from "@opentelemetry/api";
+import type { Span } from "@opentelemetry/api";
+
+// Said in words of our own: a shop without the library has not got its types either.
+type Attributes = Readonly<Record<string, string | number>>;
 
 export interface Trace {
   /** Runs the work within a span, which ends with it. */
@@ -50,7 +53,7 @@ function createTrace({ context, propagation, SpanKind, SpanStatusCode, trace }: 
     span: (name, work) => tracer.startActiveSpan(name, (span) => within(span, work)),
     request(name, headers, work) {
       const from = propagation.extract(context.active(), headers);
-      return tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, from, (span) => within(span, () => work((attributes) => void span.setAttributes(attributes))));
+      return tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, from, (span) => within(span, () => work((attributes) => void span.setAttributes({ ...attributes }))));
     },
   };
 }
