@@ -21,6 +21,11 @@ export function objection(state: State, event: { readonly type: string; readonly
   return known === undefined ? "event-malformed" : cartObjection(state.cart, known);
 }
 
+/** Does this fold make anything of events of this type? Others are kept and shown to nobody. */
+export function isKnownType(type: string): boolean {
+  return isCartType(type) || [RETURNED, "consent-decided", "customer-identified"].includes(type);
+}
+
 function cartObjection(cart: Cart, { type, data }: CartEvent): Objection | undefined {
   if (type === "field-set") return isWithin(data.value) ? undefined : "details-too-large";
   if (type !== "line-added" && type !== "line-set" && type !== "line-changed") return undefined;

@@ -7,14 +7,18 @@ import { knownDevice, type Presented } from "./device.js";
 import { officeOf } from "./office.js";
 import { keysOf, linesOf, receiptsFor, sealingKey } from "./receipt-set.js";
 import { Refused } from "./refusal.js";
-import { preflight, presentedBy } from "./request.js";
+import { bearer, preflight, presentedBy } from "./request.js";
 import { type Site, siteFor } from "./sites.js";
 
 const CUSTOMER = "/v1/customers/:customer";
 
 /** To be called before the addresses that take POST: each of these says for itself which method it takes. */
 export function consentRoutes(app: Hono, context: Context): void {
-  const siteOf = (call: Call): Site => siteFor(context.sites, call.req.query("site") ?? "", call.req.header("origin"), undefined);
+  const siteOf = (call: Call): Site => {
+    const site = siteFor(context.sites, call.req.query("site") ?? "", call.req.header("origin"), undefined);
+    context.limits.check(site, bearer(call));
+    return site;
+  };
 
   for (const path of Object.values(RECEIPT_PATHS)) app.options(path, (call) => preflight(call, "GET", "authorization, dpop"));
   app.get(RECEIPT_PATHS.receipts, async (call) => {

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Archive, openArchive } from "./archive.js";
 import { readConfig } from "./config-command.js";
+import { databaseNamed } from "./secret-settings.js";
 
 export const customerUsage = `carryover receipts --site pk_… [--customer ID] > FILE
 carryover export --site pk_… --customer ID > FILE
@@ -20,11 +21,11 @@ export const customerCommands = Object.keys(tasks);
 
 /** Runs `receipts`, `export` or `erase`; resolves to the exit code. */
 export async function runForCustomer([task = "", ...args]: readonly string[]): Promise<number> {
-  const { values: { database = "carryover.db", config, site, customer } } = parseArgs({
+  const { values: { database, config, site, customer } } = parseArgs({
     args, options: { database: { type: "string" }, config: { type: "string" }, site: { type: "string" }, customer: { type: "string" } },
   });
   if (site === undefined) throw new TypeError(`carryover: ${task} takes --site, the key that stands in the shop's pages.`);
-  const archive = await openArchive({ database, ...(await readConfig(config)) });
+  const archive = await openArchive({ database: await databaseNamed(database), ...(await readConfig(config)) });
   try {
     await tasks[task]?.(archive, site, customer);
   } finally {

@@ -6,13 +6,14 @@ import { PATHS } from "../wire/version.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
 import { registerKiosk, startKiosk } from "./kiosk.js";
+import { countedTries } from "./operator/measures.js";
 import { originOf } from "./origin-address.js";
 import { read } from "./request.js";
 import type { SiteOf } from "./sites.js";
 import { createTries } from "./tries.js";
 
 export function handoffRoutes(app: Hono, context: Context, siteOf: SiteOf): void {
-  const tries = createTries(context.now);
+  const tries = countedTries(createTries(context.now), context.measures.wrongCodes);
   const doorOf = (call: Call): handoff.Door => ({ tries, address: originOf(call, context.proxies) });
   app.use("/v1/handoff/*", async (call, next) => {
     call.header("cache-control", "no-store");
@@ -51,7 +52,7 @@ export function handoffRoutes(app: Hono, context: Context, siteOf: SiteOf): void
 }
 
 export function kioskRoutes(app: Hono, context: Context, siteOf: SiteOf): void {
-  const tries = createTries(context.now);
+  const tries = countedTries(createTries(context.now), context.measures.wrongCodes);
   app.post(PATHS.kioskRegister, async (call) => {
     const body = await read(call, RegisterKiosk);
     return call.json(await registerKiosk(context, siteOf(call, body), body, originOf(call, context.proxies), tries), 200, { "cache-control": "no-store" });

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { isText } from "../model/limits.js";
 import { readConfig, siteNamed } from "./config-command.js";
 import { announceKiosk, removeKiosk } from "./kiosk.js";
+import { databaseNamed } from "./secret-settings.js";
 import { readSites } from "./sites.js";
 import { openExisting } from "./store/open.js";
 import type { KioskRow } from "./store/kiosks.js";
@@ -31,9 +32,9 @@ export async function runForKiosks(args: readonly string[]): Promise<number> {
     console.log(kioskUsage);
     return 2;
   }
-  const { database = "carryover.db", config, site, store, name } = values;
+  const { database, config, site, store, name } = values;
   const asked = { site: siteNamed([...readSites((await readConfig(config)).sites).keys()], site), store, name, id };
-  const open = await openExisting(database);
+  const open = await openExisting(await databaseNamed(database));
   try {
     return await run(open, asked);
   } finally {

@@ -1,9 +1,12 @@
 /** One open stream: what is said before it stands waits, what it has told already is skipped, a reader that lags is cut off. */
 import type { Progress } from "../wire/handoff.js";
-import { byeText, entryText, type Follower, handoffText } from "./live.js";
+import { byeText, clockMs, entryText, type Follower, handoffText } from "./live.js";
+import type { Measures } from "./operator/measures.js";
 
 /** A reader that lets this much pile up is cut off; it comes back with its cursor. */
 const BUFFER_BYTES = 256 * 1024;
+/** So long it may still take what was written; then the connection is given up, or somebody who never reads would hold it for ever. */
+const TAKING_MS = 10_000;
 
 /** Where a stream starts: what to say first, and the seq it has then reached. */
 export interface Opening {
@@ -20,7 +23,14 @@ export interface Line {
   start(opening: Opening, leave: () => void, holdMs?: number): ReadableStream<Uint8Array>;
 }
 
-export function createLine(): Line {
+/** Who hears how a stream fares. */
+export interface LineOptions {
+  readonly measures: Pick<Measures, "deliverySeconds" | "slowReaders">;
+  /** Breaks the connection off, where the server holds one. */
+  readonly hangUp?: () => void;
+}
+
+export function createLine({ measures, hangUp }: LineOptions): Line {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let early: ((line: Follower) => void)[] = [];
@@ -38,7 +48,15 @@ export function createLine(): Line {
   const write = (text: string): void => {
     if (controller === undefined || text === "") return;
     controller.enqueue(encoder.encode(text));
-    if (holding !== undefined || (controller.desiredSize ?? 0) <= 0) end();
+    if (holding !== undefined) return end();
+    if ((controller.desiredSize ?? 0) <= 0) cutOff(controller);
+  };
+
+  const cutOff = (slow: ReadableStreamDefaultController<Uint8Array>): void => {
+    measures.slowReaders.add();
+    end();
+    const giveUp = hangUp ?? (() => slow.error(new Error("carryover: the reader was too slow.")));
+    setTimeout(giveUp, TAKING_MS).unref();
   };
 
   const follower = (device: string): Follower => ({
@@ -47,6 +65,7 @@ export function createLine(): Line {
       if (news.entries[0]?.seq === reached + 1) write(text);
       else write(news.entries.filter((entry) => entry.seq > reached).map(entryText).join(""));
       reached = Math.max(reached, news.entries.at(-1)?.seq ?? 0);
+      if (news.committedAt !== undefined) measures.deliverySeconds.observe(Math.max(0, clockMs() - news.committedAt) / 1_000);
     },
     handoff: (progress: Progress) => write(handoffText(progress)),
     bye(withinMs = 0) {
@@ -54,6 +73,7 @@ export function createLine(): Line {
       end();
     },
     beat: () => holding ?? write(":\n\n"),
+    bufferedBytes: () => (controller === undefined ? 0 : BUFFER_BYTES - (controller.desiredSize ?? 0)),
   });
 
   /** Until the stream stands, whatever is said to it is kept in order. */
@@ -65,6 +85,7 @@ export function createLine(): Line {
       handoff: (progress) => say((l) => l.handoff(progress)),
       bye: (withinMs) => say((l) => l.bye(withinMs)),
       beat: () => say((l) => l.beat()),
+      bufferedBytes: line.bufferedBytes,
     };
   };
 

@@ -1,13 +1,17 @@
 /** Tells who listens: the streams that follow a log, and whoever watches the server. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
+import { noTrace, type Trace } from "./operator/trace.js";
 import { Refused } from "./refusal.js";
 
 /** New entries of one log, after their commit. */
 export interface News {
   readonly log: string;
   readonly entries: readonly Entry[];
+  /** When they were committed, ms since epoch; the moment at which they are told of, where nobody says. */
+  readonly committedAt?: number;
 }
 
 /** One open stream. */
@@ -19,6 +23,8 @@ export interface Follower {
   /** The device has to connect again: it follows another log now, was signed out, or the server stops. */
   bye(withinMs?: number): void;
   beat(): void;
+  /** What its reader has not taken yet. */
+  bufferedBytes(): number;
 }
 
 export interface Live {
@@ -28,13 +34,28 @@ export interface Live {
   tell(device: string, say: (follower: Follower) => void): void;
   watch(listener: (news: News) => void): () => void;
   beat(): void;
+  /** Ends the oldest streams of a device until there is room for one more: a phone that comes and goes leaves dead ones behind. */
+  makeRoom(device: string, most: number): void;
+  /**
+   * Takes no more streams, and sends those that stand elsewhere, one after the other, within that time at most; resolves when
+   * the last was told.
+   */
+  drain(withinMs: number): Promise<void>;
   /** Ends every stream, and spreads their return. */
   close(): void;
   readonly connections: number;
+  /** What all readers together have not taken yet. */
+  bufferedBytes(): number;
 }
 
 /** How many devices a server that starts again takes in within a second: ten thousand are back in ten. */
 const RETURNS_PER_SECOND = 1_000;
+/** While a server drains the next may be busy with shoppers: it is sent a hundred a second, unless there is less time. */
+const DRAINED_EACH_MS = 10;
+/** Whoever is sent away comes back at a moment of its own within this time. */
+const RETURN_MS = 1_000;
+/** A device with too many streams is not to have its own come and go in a circle. */
+const CROWDED_MS = 30_000;
 
 /** The text that an entry is on the stream. */
 export function entryText(entry: Entry): string {
@@ -51,14 +72,20 @@ export function handoffText(progress: Progress): string {
   return `event: handoff\ndata: ${JSON.stringify(progress)}\n\n`;
 }
 
-export function createLive(): Live {
+/** ms since epoch, finer than whole ones. */
+export function clockMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export function createLive(trace: Trace = noTrace): Live {
   const logs = new Map<string, Set<Follower>>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
   let isClosed = false;
 
-  const announceOne = (news: News): void => {
-    if (news.entries.length === 0) return;
+  const announceOne = (told: News): void => {
+    if (told.entries.length === 0) return;
+    const news = { committedAt: clockMs(), ...told };
     const followers = logs.get(news.log);
     if (followers !== undefined) {
       const text = news.entries.map(entryText).join("");
@@ -73,7 +100,7 @@ export function createLive(): Live {
       const leave = [join(logs, log, follower), join(devices, follower.device, follower)];
       return () => leave.forEach((go) => go());
     },
-    announce: (news) => news.forEach(announceOne),
+    announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
     tell(device, say) {
       for (const follower of [...(devices.get(device) ?? [])]) say(follower);
     },
@@ -82,6 +109,21 @@ export function createLive(): Live {
       return () => watchers.delete(listener);
     },
     beat: () => everyone(devices).forEach((follower) => follower.beat()),
+    makeRoom(device, most) {
+      const own = [...(devices.get(device) ?? [])];
+      for (const oldest of own.slice(0, Math.max(0, own.length - most + 1))) oldest.bye(CROWDED_MS);
+    },
+    async drain(withinMs) {
+      isClosed = true;
+      const all = everyone(devices);
+      const eachMs = Math.min(withinMs / all.length, DRAINED_EACH_MS);
+      const startedAt = performance.now();
+      for (let told = 0; told < all.length; ) {
+        await pause(eachMs, undefined, { ref: false });
+        const due = eachMs === 0 ? all.length : (performance.now() - startedAt) / eachMs;
+        for (; told < Math.min(due, all.length); told += 1) all[told]?.bye(RETURN_MS);
+      }
+    },
     close() {
       isClosed = true;
       const all = everyone(devices);
@@ -90,6 +132,7 @@ export function createLive(): Live {
     get connections() {
       return everyone(devices).length;
     },
+    bufferedBytes: () => everyone(devices).reduce((sum, follower) => sum + follower.bufferedBytes(), 0),
   };
 }
 

@@ -23,3 +23,9 @@ export function householdOf(address: string): string {
   const groups = tail === undefined ? (first ?? []) : [...(first ?? []), ...Array<string>(Math.max(0, 8 - (first?.length ?? 0) - (last?.length ?? 0))).fill("0"), ...(last ?? [])];
   return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
+
+/** Throws a TypeError when that is no number of proxies. */
+export function readProxies(trustProxy: unknown = 0): number {
+  if (Number.isInteger(trustProxy) && (trustProxy as number) >= 0) return trustProxy as number;
+  throw new TypeError(`carryover: trustProxy is the number of your own proxies in front, 0 or more; found ${JSON.stringify(trustProxy)}.`);
+}

@@ -29,6 +29,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "kiosk-unknown": [403, "No kiosk of this site has this code or registration"],
   "handoff-gone": [410, "This code is used, cancelled, expired or was never given out"],
   "request-too-large": [413, "The request is larger than 256 KiB"],
+  "too-many-requests": [429, "This is asked more often than the site allows"],
   "too-many-tries": [429, "Too many tries; wait before the next"],
   unavailable: [503, "The server cannot serve this now"],
   "database-full": [507, "The server's disk takes no more"],

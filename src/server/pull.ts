@@ -20,18 +20,25 @@ const TAIL = 200;
 const PADDING = `:${" ".repeat(2048)}\n\n`;
 
 /** Resolves to the stream of a device's log, from its cursor on. */
-export async function pull(context: Context, site: Site, who: Presented, request: Pull): Promise<ReadableStream<Uint8Array>> {
-  const { store, live, now } = context;
+export async function pull(context: Context, site: Site, who: Presented, request: Pull, hangUp?: () => void): Promise<ReadableStream<Uint8Array>> {
+  const { store, live, limits, measures, now } = context;
   const find = (tx: Reading): Promise<Proven | Loan> => orLoan(knownDevice(tx, site, who, now()), tx, site.key, who, now());
   const { known, isDue } = await store.read(async (tx) => {
     const known = await find(tx);
     return { known, isDue: !isLoan(known) && (await isNews(tx, known, request.next, now(), who.thumbprint)) };
   });
   if (isDue) await visit(context, site, who, request.next);
-  const line = createLine();
-  // Following starts before the moment at which the log is read, so that nothing falls between the two.
-  const leave = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
+  live.makeRoom(known.device.hash, site.limits.device.streams);
+  const line = createLine({ measures, ...(hangUp && { hangUp }) });
+  const close = limits.open(site);
+  let unfollow = (): void => {};
+  const leave = (): void => {
+    unfollow();
+    close();
+  };
   try {
+    // Following starts before the moment at which the log is read, so that nothing falls between the two.
+    unfollow = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
     const opening = await store.read(async (tx) => {
       const found = await find(tx);
       if (found.log.id !== known.log.id) throw new Refused("unavailable", "The device goes over to another cart in this moment.", MOVING_MS);

@@ -27,6 +27,7 @@ export async function push(context: Context, site: Site, body: Push & Omit<Prese
     return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
   }, { credential: hashOf(body.credential), events: idsOf(body.events) });
   context.live.announce([news]);
+  context.measures.pushed(body.events, answer.answers);
   return answer;
 }
 

@@ -1,16 +1,16 @@
 /** Tells whoever runs the server what is wrong with it. */
 
 /** Hears of faults of the server's own, which no caller is told about. */
-export type Report = (error: unknown) => void;
+export type Report = (error: unknown, requestId?: string) => void;
 
 const SELDOM_MS = 60_000;
 
 /** At most one word a minute: a disk that is full is not to be filled with the news of it. */
 export function seldom(report: Report, now: () => number): Report {
   let toldAt = -Infinity;
-  return (error) => {
+  return (error, requestId) => {
     if (now() - toldAt < SELDOM_MS) return;
     toldAt = now();
-    report(error);
+    report(error, requestId);
   };
 }

@@ -87,6 +87,12 @@ export function preflight(call: Call, method: string, headers: string): Response
   return call.body(null, 204, { "access-control-allow-methods": method, "access-control-allow-headers": headers, "access-control-max-age": "7200" });
 }
 
-function bearer(call: Call): string | undefined {
+/** The device's credential in the Authorization header, if there is one. */
+export function bearer(call: Call): string | undefined {
   return /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "")?.[1];
+}
+
+/** The connection on which the answer goes out, where Node's listener has brought the request. */
+export function connectionOf(call: Call): { destroy(): void } | undefined {
+  return (call.env as { readonly outgoing?: { destroy(): void } } | undefined)?.outgoing;
 }

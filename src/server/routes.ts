@@ -15,6 +15,11 @@ import { handoffRoutes, kioskRoutes } from "./handoff-routes.js";
 import { insightsOf, periodOf } from "./insights.js";
 import { observe } from "./observe.js";
 import { officeOf } from "./office.js";
+import { healthRoutes, metricsRoute } from "./operator/operator-routes.js";
+import type { Notes } from "./operator/notes.js";
+import type { Readiness } from "./operator/readiness.js";
+import { attendTo } from "./operator/requests.js";
+import type { Trace } from "./operator/trace.js";
 import { problemOf } from "./problem.js";
 import { createProofs } from "./proof.js";
 import { pull } from "./pull.js";
@@ -23,19 +28,39 @@ import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
-import { bearerOf, preflight, read, torn } from "./request.js";
+import { bearer, bearerOf, connectionOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { allows, siteFor, type SiteOf } from "./sites.js";
 
-/** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
-export function createRoutes(context: Context, script: (name: string) => Promise<string | undefined>, report: Report): Hono {
+/** What the routes need beside what every room works with. */
+export interface Surroundings {
+  readonly script: (name: string) => Promise<string | undefined>;
+  /** Hears of faults of our own, which the caller is not told about. */
+  readonly report: Report;
+  readonly readiness: Readiness;
+  readonly notes: Notes;
+  readonly trace: Trace;
+  /** Opens /metrics on the public port. */
+  readonly metricsSecret: string | undefined;
+}
+
+/** The server's addresses. */
+export function createRoutes(context: Context, { script, report, readiness, notes, trace, metricsSecret }: Surroundings): Hono {
   const app = new Hono();
-  const siteOf: SiteOf = (call, body) => siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
+  const siteOf: SiteOf = (call, body) => {
+    const site = siteFor(context.sites, body.site, call.req.header("origin"), body.channel);
+    call.set("site", site.key);
+    context.limits.check(site, body.credential ?? bearer(call));
+    return site;
+  };
 
   const proofs = createProofs(context.now);
+  const ears = { measures: context.measures, notes, trace };
+  app.use("*", (call, next) => attendTo(call, next, ears));
   app.use("*", async (call, next) => {
     call.set("proofs", proofs);
+    if (readiness.isDraining) call.header("connection", "close"); // whoever keeps a connection is to make the next one elsewhere
     allowOrigin(context, call); // before the answer is made: to add a header afterwards would make it anew
     await next();
   });
@@ -55,7 +80,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     const body = await read(call, Pull);
     const [site, who] = [siteOf(call, body), { ...body, credential: bearerOf(call) }];
     await bake(context, call, site, who);
-    const stream = await pull(context, site, who, body);
+    const stream = await pull(context, site, who, body, () => connectionOf(call)?.destroy());
     return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
   });
   app.post(PATHS.signIn, async (call) => {
@@ -89,7 +114,8 @@ export function createRoutes(context: Context, script: (name: string) => Promise
     // A module is fetched with CORS; what the tag is made of is nobody's secret.
     return call.body(text, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600", "access-control-allow-origin": "*" });
   });
-  app.get("/healthz", (call) => call.text("ok"));
+  healthRoutes(app, readiness);
+  if (metricsSecret !== undefined) metricsRoute(app, context.measures.meter, readiness, metricsSecret);
   app.all("/v1/*", (call) => {
     if (!isRoute(call.req.path)) return answer(call, "not-found", "There is nothing at this address.");
     call.header("allow", "POST");
@@ -132,18 +158,19 @@ function allowOrigin({ sites }: Context, call: Call): void {
   call.header("vary", "origin");
   if (origin === undefined || ![...sites.values()].some((site) => allows(site, origin))) return;
   call.header("access-control-allow-origin", origin);
-  call.header("access-control-expose-headers", "retry-after");
+  call.header("access-control-expose-headers", "retry-after, x-request-id");
   if ([...sites.values()].some((site) => site.cookie && allows(site, origin))) call.header("access-control-allow-credentials", "true");
 }
 
 function refuse(call: Call, error: unknown, report: Report): Response {
-  if (!(error instanceof Refused) || error.cause !== undefined) report(error);
+  if (!(error instanceof Refused) || error.cause !== undefined) report(error, call.get("requestId"));
   if (error instanceof Refused) return answer(call, error.code, error.message, error.retryAfterMs, error instanceof Stale ? error.now : undefined);
   return answer(call, "unavailable", "The server could not finish this; the same request may be sent again.", 1_000);
 }
 
 function answer(call: Call, code: ProblemCode, detail: string, retryAfterMs?: number, now?: number): Response {
   const problem = problemOf(code, detail);
+  call.set("refusal", code);
   if (retryAfterMs !== undefined) call.header("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
   return call.body(JSON.stringify({ ...problem, now }), problem.status as 400, { "content-type": "application/problem+json" });
 }

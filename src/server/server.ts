@@ -3,10 +3,18 @@ import type { ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
 import type { Context } from "./context.js";
 import { keepErasing } from "./erase.js";
+import { createLimits } from "./limits.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
 import { listenOn, pageScript, stop } from "./node.js";
 import { createNotary } from "./notary.js";
+import { readProxies } from "./origin-address.js";
+import { createMeasures } from "./operator/measures.js";
+import { noNotes, type Notes } from "./operator/notes.js";
+import { measureServer, operatorDoor } from "./operator/operator-door.js";
+import { createReadiness } from "./operator/readiness.js";
+import { observedStore } from "./operator/store.js";
+import { findTrace, type Trace } from "./operator/trace.js";
 import { createRoutes } from "./routes.js";
 import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
@@ -28,8 +36,12 @@ export interface ServerOptions {
   readonly trustProxy?: number;
   /** ms since epoch; for tests. */
   readonly now?: () => number;
-  /** Hears of faults of the server's own; the console by default. */
-  readonly report?: (error: unknown) => void;
+  /** Hears of faults of the server's own, and in which request; the console by default. */
+  readonly report?: (error: unknown, requestId?: string) => void;
+  /** Hears of every request and of the server's own doings; nobody by default. */
+  readonly notes?: Notes;
+  /** Whoever brings it as a bearer token gets `/metrics` on the public port; without it they are had from `listenForMetrics` alone. */
+  readonly metricsSecret?: string;
 }
 
 /** Where a server is to listen. */
@@ -46,8 +58,17 @@ export interface Server {
   fetch(request: Request, env?: object): Promise<Response>;
   /** Listens on its own; resolves once it answers. */
   listen(options: ListenOptions): Promise<Address>;
+  /** Listens for whoever runs the server: `/metrics`, `/healthz`, `/readyz`, on a port that the public cannot reach. */
+  listenForMetrics(options: ListenOptions): Promise<Address>;
+  /** What the server counts, as Prometheus reads it. */
+  metrics(): string;
   /** Hears of every log's new entries, after they are durable. Returns the function that stops it. */
   watch(listener: (news: News) => void): () => void;
+  /**
+   * Prepares for the end: `/readyz` says 503, no stream begins, and those that stand are sent elsewhere one after the other,
+   * within that time at most. Everything else is answered as before. To be followed by `close`.
+   */
+  drain(withinMs: number): Promise<void>;
   /** Ends streams, answers what is under way, closes the database. */
   close(): Promise<void>;
 }
@@ -61,14 +82,14 @@ export interface Server {
  * const server = await createServer({ database: "carryover.db", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
  * await server.listen({ port: 8787 });
  */
-export async function createServer({ database, sites, receiptKey, trustProxy = 0, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
-  const known = readSites(sites);
-  const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
-  const store = await openStore(database);
-  const live = createLive();
-  const notary = createNotary(keyring, () => store.epoch);
-  const context: Context = { store, live, notary, now, sites: known, proxies: readProxies(trustProxy), logs: createLogs(), verify: createTokenCheck(now) };
-  const routes = createRoutes(context, pageScript, report);
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { report = console.error, notes = noNotes, metricsSecret } = options;
+  const trace = await findTrace();
+  const context = await createContext(options, trace);
+  const { live, measures, now, store } = context;
+  const readiness = createReadiness({ database: () => store.read((tx) => tx.log("")), now });
+  const stopMeasuring = measureServer(measures.meter, live, readiness);
+  const routes = createRoutes(context, { script: pageScript, report, readiness, notes, trace, metricsSecret });
   const stopErasing = keepErasing(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();
@@ -81,9 +102,21 @@ export async function createServer({ database, sites, receiptKey, trustProxy = 0
       listeners.add(server);
       return address;
     },
+    listenForMetrics: async (options) => {
+      const { server, address } = await listenOn(operatorDoor(measures.meter, readiness).fetch, options);
+      listeners.add(server);
+      return address;
+    },
+    metrics: () => measures.meter.text(),
     watch: (listener) => live.watch(listener),
+    drain(withinMs) {
+      notes("info", "draining", { streams: live.connections });
+      readiness.drain();
+      return live.drain(withinMs);
+    },
     async close() {
       clearInterval(heart);
+      stopMeasuring();
       live.close();
       await Promise.all([...[...listeners].map(stop), stopErasing()]);
       await store.close();
@@ -91,7 +124,12 @@ export async function createServer({ database, sites, receiptKey, trustProxy = 0
   };
 }
 
-function readProxies(trustProxy: unknown): number {
-  if (Number.isInteger(trustProxy) && (trustProxy as number) >= 0) return trustProxy as number;
-  throw new TypeError(`carryover: trustProxy is the number of your own proxies in front, 0 or more; found ${JSON.stringify(trustProxy)}.`);
+async function createContext({ database, sites, receiptKey, trustProxy, now = Date.now }: ServerOptions, trace: Trace): Promise<Context> {
+  const known = readSites(sites);
+  const proxies = readProxies(trustProxy);
+  const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
+  const measures = createMeasures();
+  const store = observedStore(await openStore(database), measures, trace);
+  const notary = createNotary(keyring, () => store.epoch);
+  return { store, live: createLive(trace), limits: createLimits(now), measures, notary, now, sites: known, proxies, logs: createLogs(), verify: createTokenCheck(now) };
 }

@@ -3,6 +3,7 @@ import { createPublicKey } from "node:crypto";
 import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
+import { SiteLimits } from "./limits.js";
 import { RECEIPTS_MS } from "./retention.js";
 import { Refused } from "./refusal.js";
 
@@ -52,6 +53,8 @@ const SiteConfig = v.strictObject({
   cookie: v.optional(SiteCookie),
   /** `registered`: the channel `kiosk` is open only to screens that `carryover kiosk add` has announced. */
   kiosks: v.optional(v.picklist(["any", "registered"]), "any"),
+  /** How much one device, and all devices of the site together, may ask of one server process. */
+  limits: SiteLimits,
 });
 
 /** A key that cookies are called by has to be a name for one. */
@@ -108,4 +111,4 @@ export function allows(site: Site, origin: string): boolean {
 }
 
 /** Which site a message is for, if its page and channel may speak for it. */
-export type SiteOf = (call: Call, body: { readonly site: string; readonly channel?: string }) => Site;
+export type SiteOf = (call: Call, body: { readonly site: string; readonly channel?: string; readonly credential?: string | undefined }) => Site;

@@ -9,7 +9,7 @@ export type ProblemCode =
   | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible" | "cart-only" | "kiosk-unknown"
-  | "too-many-tries" | "database-full" | "unavailable"
+  | "too-many-tries" | "too-many-requests" | "database-full" | "unavailable"
   // Said by the device itself:
   | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";
 
@@ -33,7 +33,7 @@ export interface Problem {
   readonly now?: number;
 }
 
-const passing: readonly ProblemCode[] = ["proof-stale", "too-many-tries", "database-full", "unavailable", "unreachable", "request-blocked"];
+const passing: readonly ProblemCode[] = ["proof-stale", "too-many-tries", "too-many-requests", "database-full", "unavailable", "unreachable", "request-blocked"];
 
 export function isRetryable(code: ProblemCode): boolean {
   return passing.includes(code);

@@ -12,8 +12,8 @@ export interface Run {
 }
 
 /** Starts the built command; it ends with the test at the latest. */
-export function run(args: readonly string[], [program, ...before]: readonly [string, ...string[]] = [process.execPath]): Run {
-  const child = spawn(program, [...before, "dist/command.js", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export function run(args: readonly string[], [program, ...before]: readonly [string, ...string[]] = [process.execPath], env: Readonly<Record<string, string>> = {}): Run {
+  const child = spawn(program, [...before, "dist/command.js", ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let said = "";
   let heard = (): void => {};
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => {

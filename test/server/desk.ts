@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { afterEach, expect } from "vitest";
-import { createServer, type Server, type SiteConfig } from "../../src/server/index.js";
+import { createServer, type Server, type ServerOptions, type SiteConfig } from "../../src/server/index.js";
 import type { Problem } from "../../src/wire/problem.js";
 import type { PushAnswer } from "../../src/wire/push.js";
 import { PATHS } from "../../src/wire/version.js";
@@ -34,6 +34,7 @@ export interface Desk {
   /** Faults of the server's own; a test that does not expect any ends with none. */
   readonly faults: unknown[];
   now: number;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, more?: { readonly headers?: Record<string, string>; readonly address?: string }): Promise<Answer>;
   /** Pushes and returns the verdicts; fails when the push is refused. */
   push(who: Voice, events: readonly unknown[], more?: object): Promise<PushAnswer>;
@@ -66,7 +67,7 @@ export function emptyDatabase(): string {
 
 export const site: SiteConfig = { key: "pk_test", secretKey: "sk_test", origins: [ORIGIN], customerTokens: { secret: SECRET } };
 
-export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } = {}): Promise<Desk> {
+export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } & Pick<ServerOptions, "notes" | "metricsSecret"> = {}): Promise<Desk> {
   const faults: unknown[] = [];
   const clock = { now: START };
   const server = await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) });
@@ -85,6 +86,7 @@ export async function createDesk({ sites = [site], database = isPostgres ? empty
     set now(value) {
       clock.now = value;
     },
+    get: async (path, headers = {}) => answerOf(await server.fetch(new Request(`https://sync.example${path}`, { headers }))),
     async post(path, body, { headers, address } = {}) {
       return answerOf(await send(path, body, headers, address));
     },

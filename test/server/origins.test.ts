@@ -15,7 +15,7 @@ test("a page of the shop may push, and a browser may show it the answer", async 
   const { status, headers } = await desk.post(PATHS.push, { ...stranger(), events: [added("BOEK-1")] }, { headers: { origin: ORIGIN } });
   expect(status).toBe(200);
   expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
-  expect(headers.get("access-control-expose-headers")).toBe("retry-after");
+  expect(headers.get("access-control-expose-headers")).toBe("retry-after, x-request-id");
   expect(headers.get("vary")).toBe("origin");
   expect(headers.get("access-control-allow-credentials")).toBeNull(); // no cookie is ever sent
 });

@@ -6,6 +6,9 @@ export interface Tap {
   say(bytes: string | Uint8Array): void;
   /** No more is said, but listened. */
   end(): void;
+  /** Takes nothing of what arrives, until it takes everything again. */
+  pause(): void;
+  resume(): void;
   /** The line is cut. */
   cut(): void;
   /** Waits until so many answers have begun, or the other end has hung up; their status codes. */
@@ -37,6 +40,8 @@ export function tap(url: string): Tap {
   return {
     say: (bytes) => void socket.write(bytes),
     end: () => void socket.end(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     cut: () => void socket.destroy(),
     async answers(count = 1) {
       while (!isOver && statuses().length < count) await new Promise<void>((resolve) => (wake = resolve));

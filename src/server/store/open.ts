@@ -5,18 +5,21 @@ import type { Store } from "./store.js";
 
 const POSTGRES = /^postgres(ql)?:\/\//i;
 
+/** Which database a name is of. Throws a TypeError for an address of another kind. */
+export function kindOf(database: string): "postgres" | "sqlite" {
+  if (POSTGRES.test(database)) return "postgres";
+  if (!/^[a-z]+:\/\//i.test(database)) return "sqlite";
+  throw new TypeError(`carryover: database takes postgres://…, a file name or ":memory:"; found an address of the kind ${database.split(":")[0]}://.`);
+}
+
 /** An address `postgres://…` opens PostgreSQL; a file name or `:memory:` opens SQLite. */
 export async function openStore(database: string): Promise<Store> {
-  if (POSTGRES.test(database)) return (await import("./postgres.js")).openPostgres(database);
-  if (/^[a-z]+:\/\//i.test(database)) {
-    throw new TypeError(`carryover: database takes postgres://…, a file name or ":memory:"; found an address of the kind ${database.split(":")[0]}://.`);
-  }
-  return openSqlite(database);
+  return kindOf(database) === "postgres" ? (await import("./postgres.js")).openPostgres(database) : openSqlite(database);
 }
 
 /** As `openStore`, for work on what a server has kept: a database that is not there is not made. */
 export async function openExisting(database: string): Promise<Store> {
-  if (POSTGRES.test(database)) return (await import("./postgres.js")).openPostgres(database, { isThere: true });
+  if (kindOf(database) === "postgres") return (await import("./postgres.js")).openPostgres(database, { isThere: true });
   await access(database).catch(() => {
     throw new TypeError(`carryover: the database ${database} is not there.`);
   });

@@ -1,0 +1,49 @@
+/** A device that does not read what it is sent: it costs its share and no more, and misses nothing in the end. */
+import { expect, test, vi } from "vitest";
+import { encodeCursor } from "../../src/wire/pull.js";
+import { PATHS } from "../../src/wire/version.js";
+import { added, atEnd, createDesk, type Desk, event, stranger, type Voice } from "./desk.js";
+import { samplesOf, valueOf } from "./exposition.js";
+import { helloOf, readStream, snapshotOf } from "./stream.js";
+import { lettersOf, tap } from "./wire-tap.js";
+
+test("a device that reads nothing at all is hung up on, and goes on where it stood", async () => {
+  const desk = await createDesk();
+  const { url } = await desk.server.listen({ port: 0 });
+  const { who, cursor } = await startedDevice(desk);
+  const { credential, ...rest } = who;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  atEnd(() => void vi.useRealTimers());
+  const slow = tap(url);
+  slow.pause();
+  slow.say(lettersOf(PATHS.pull, JSON.stringify({ ...rest, cursor }), { authorization: `Bearer ${credential}` }));
+  const measure = (name: string): number => valueOf(samplesOf(desk.server.metrics()), name);
+  while (measure("carryover_streams") === 0) await new Promise(setImmediate);
+  const heavy = "x".repeat(7_900);
+  let [sent, most] = [1, 0];
+  for (; measure("carryover_slow_readers_total") === 0; sent += 10) {
+    most = Math.max(most, measure("carryover_stream_buffered_bytes"));
+    await desk.push(who, Array.from({ length: 10 }, () => event("wish-made", { heavy })));
+  }
+  expect(most).toBeLessThan(256 * 1024);
+  expect(measure("carryover_streams")).toBe(0); // it follows no more
+  vi.advanceTimersByTime(10_000); // and is hung up on, though it has taken none of what was still to come
+  slow.resume();
+  await slow.over;
+  const heard = [...slow.heard.matchAll(/^data: \[(\d+),/gm)].map(([, seq]) => Number(seq));
+  expect(heard).toEqual(heard.map((_, i) => i + 2)); // what did come was in order and whole
+  expect(heard.length).toBeLessThan(sent - 20); // what was still to come did not: nobody keeps it for one who does not read
+  const again = readStream(await desk.pull(who, { cursor }));
+  const [frame] = await again.wait("snapshot"); // more was missed than is told one by one
+  expect(snapshotOf(frame)).toMatchObject({ seq: sent, isVouched: true });
+});
+
+async function startedDevice(desk: Desk): Promise<{ who: Voice; cursor: string }> {
+  const who = stranger();
+  await desk.push(who, [added("A")]);
+  const stream = readStream(await desk.pull(who));
+  const { seq, hash } = snapshotOf((await stream.wait("snapshot"))[0]);
+  const { epoch } = helloOf(stream.frames[1]);
+  await stream.leave();
+  return { who, cursor: encodeCursor(epoch, seq, hash) };
+}
