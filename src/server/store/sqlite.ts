@@ -30,13 +30,14 @@ export function openSqlite(file: string): Store {
   // The driver ends the whole process when it is asked after its end.
   let isClosed = false;
   const open = <T>(job: () => Promise<T>): Promise<T> => (!isClosed ? job() : Promise.reject(new Refused("unavailable", "The server has stopped.")));
+  const [savepoint, release] = [db.prepare("SAVEPOINT job"), db.prepare("RELEASE job")]; // read once, not with every push
   const group = createGroup({
     look: () => db.exec("BEGIN"),
     begin: () => db.exec("BEGIN IMMEDIATE"),
     commit: () => db.exec("COMMIT"),
     rollback: () => db.inTransaction && db.exec("ROLLBACK"),
-    savepoint: () => db.exec("SAVEPOINT job"),
-    release: () => db.exec("RELEASE job"),
+    savepoint: () => savepoint.run(),
+    release: () => release.run(),
     undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
     isOpen: () => db.inTransaction,
   });
