@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
+import { createCrowd } from "./postgres-crowd.js";
 import { devicesIn } from "./postgres-devices.js";
 import { handoffsIn } from "./postgres-handoffs.js";
 import { kiosksIn } from "./postgres-kiosks.js";
@@ -32,6 +33,11 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
     throw error;
   });
   const lanes = createLanes();
+  const crowd = createCrowd({
+    together: (job) => once(pool, WRITE, job),
+    alone: (job) => again(pool, (work) => job(work, createKnown())),
+    isWeather: (error) => error instanceof Refused && !isCollision(error),
+  });
   const open = createDoor();
   return {
     get epoch() {
@@ -39,12 +45,14 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
     },
     restored: () => open.pass(async () => void (epoch = await again(pool, (work) => nextEpoch(work, epoch)))),
     read: (job) => open.pass(() => once(pool, LOOK, (work) => job(transaction(work, createKnown(), undefined)))),
-    transact: (job, ahead) => open.pass(() => lanes.run(ahead?.credential, (learn) => again(pool, async (work) => {
-      const known = createKnown();
-      const value = await job(transaction(work, known, ahead));
-      if (known.log !== undefined) learn(known.log);
-      return value;
-    }))),
+    transact: (job, ahead) => open.pass(() => {
+      if (ahead === undefined) return again(pool, (work) => job(transaction(work, createKnown(), undefined)));
+      return lanes.run(ahead.credential, (learn) => crowd.run(async (work, known) => {
+        const value = await job(transaction(work, known, ahead));
+        if (known.log !== undefined) learn(known.log);
+        return value;
+      }, ahead));
+    }),
     // VACUUM is the database's own business: autovacuum frees what was erased, and overwrites it as it writes on.
     shred: async () => undefined,
     close: () => open.close(() => pool.end()),
