@@ -4,20 +4,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
 import { createCrowd } from "./postgres-crowd.js";
-import { devicesIn } from "./postgres-devices.js";
-import { handoffsIn } from "./postgres-handoffs.js";
-import { kiosksIn } from "./postgres-kiosks.js";
-import { createKnown, type Known } from "./postgres-known.js";
+import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
-import { entriesIn, logsIn } from "./postgres-logs.js";
 import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
-import { observationsIn } from "./postgres-observations.js";
 import { connect, type ConnectOptions } from "./postgres-pool.js";
-import { receiptsIn } from "./postgres-receipts.js";
-import { tokensIn } from "./postgres-tokens.js";
+import { transaction } from "./postgres-transaction.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
-import type { Ahead, Store, Transaction } from "./store.js";
+import type { Store } from "./store.js";
 
 /**
  * Opens a database, and makes the tables in a schema of their own where they are not yet. Throws when it cannot be reached or
@@ -57,10 +51,6 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
     shred: async () => undefined,
     close: () => open.close(() => pool.end()),
   };
-}
-
-function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
-  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
 }
 
 /** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */
