@@ -9,7 +9,7 @@ import { titleOf } from "./store/title.js";
 import { runVerify, verifyUsage } from "./verify-command.js";
 import { vitalsTable } from "./vitals.js";
 
-const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
+const usage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json] [--bus nats://…]
 carryover restored --database carryover.db
 carryover audit URL
 carryover doctor URL
@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     args: [...args], allowPositionals: true,
     options: {
       port: { type: "string" }, host: { type: "string" }, database: { type: "string" }, config: { type: "string" }, site: { type: "string" },
-      from: { type: "string" }, to: { type: "string" }, help: { type: "boolean" },
+      from: { type: "string" }, to: { type: "string" }, bus: { type: "string" }, help: { type: "boolean" },
     },
   });
   if (values.help !== true && positionals[0] === "serve") return serve(values);
@@ -54,6 +54,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly database?: string;
   readonly config?: string;
+  readonly bus?: string;
 }
 
 /** Serves until it is told to stop. */
@@ -65,7 +66,7 @@ async function serve(values: ServeOptions): Promise<number> {
   }
   const stopped = new Promise<void>((resolve) => ["SIGTERM", "SIGINT"].forEach((signal) => process.once(signal, () => resolve())));
   const port = portOf(values.port); // before a database is made for nothing
-  const server = await createServer({ database: values.database ?? "carryover.db", ...config });
+  const server = await createServer({ database: values.database ?? "carryover.db", ...config, ...(values.bus !== undefined && { bus: values.bus }) });
   const { url } = await server.listen({ port, host });
   if (values.config === undefined) console.log("No --config: serving the demo site pk_demo on loopback only.");
   console.log(`carryover listening on ${url}`);

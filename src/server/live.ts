@@ -1,7 +1,8 @@
-/** Tells who listens: the streams that follow a log, and whoever watches the server. */
+/** Tells who listens at this process: the streams that follow a log, and whoever watches the server. */
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
+import { createFeed, type Feed } from "./feed.js";
 import { Refused } from "./refusal.js";
 
 /** New entries of one log, after their commit. */
@@ -14,6 +15,8 @@ export interface News {
 export interface Follower {
   /** Credential hash of the device at the other end. */
   readonly device: string;
+  /** It works in a cart that was lent to it: its own is another. */
+  readonly isBorrower?: boolean;
   entries(news: News, text: string): void;
   handoff(progress: Progress): void;
   /** The device has to connect again: it follows another log now, was signed out, or the server stops. */
@@ -21,15 +24,28 @@ export interface Follower {
   beat(): void;
 }
 
+/** A follower's place. It is told of nothing before it stands. */
+export interface Following {
+  stand(seq: number): void;
+  leave(): void;
+}
+
 export interface Live {
-  follow(log: string, follower: Follower): () => void;
+  follow(log: string, follower: Follower): Following;
   announce(news: readonly News[]): void;
-  /** Speaks to one device, wherever its streams are. */
-  tell(device: string, say: (follower: Follower) => void): void;
+  /** A log has entries up to this seq: its streams are told those that they lack. */
+  remind(log: string, seq: number): void;
+  /** Ends the streams of a device. */
+  bye(device: string): void;
+  /** Where a handoff stands that the device has offered. */
+  handoff(device: string, progress: Progress): void;
   watch(listener: (news: News) => void): () => void;
   beat(): void;
   /** Ends every stream, and spreads their return. */
   close(): void;
+  /** Who follows what. */
+  everyone(): readonly (readonly [log: string, follower: Follower])[];
+  isHere(device: string): boolean;
   readonly connections: number;
 }
 
@@ -51,50 +67,77 @@ export function handoffText(progress: Progress): string {
   return `event: handoff\ndata: ${JSON.stringify(progress)}\n\n`;
 }
 
-export function createLive(): Live {
-  const logs = new Map<string, Set<Follower>>();
+interface Room {
+  readonly followers: Set<Follower>;
+  readonly feed: Feed;
+}
+
+export interface LiveOptions {
+  /** The entries of a log behind a seq. */
+  readonly read: (log: string, after: number) => Promise<readonly Entry[]>;
+  readonly report: (error: unknown) => void;
+}
+
+export function createLive({ read, report }: LiveOptions): Live {
+  const rooms = new Map<string, Room>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
   let isClosed = false;
 
-  const announceOne = (news: News): void => {
-    if (news.entries.length === 0) return;
-    const followers = logs.get(news.log);
-    if (followers !== undefined) {
-      const text = news.entries.map(entryText).join("");
-      for (const follower of followers) follower.entries(news, text);
-    }
-    for (const watcher of watchers) watcher(news);
-  };
+  const everyone = (): (readonly [string, Follower])[] => [...rooms].flatMap(([log, { followers }]) => [...followers].map((one) => [log, one] as const));
+  const to = (device: string, say: (follower: Follower) => void): void => [...(devices.get(device) ?? [])].forEach(say);
 
   return {
     follow(log, follower) {
       if (isClosed) throw new Refused("unavailable", "The server is stopping.");
-      const leave = [join(logs, log, follower), join(devices, follower.device, follower)];
-      return () => leave.forEach((go) => go());
+      const room = rooms.get(log) ?? openRoom(log, { read, report });
+      rooms.set(log, room);
+      room.followers.add(follower);
+      const forget = join(devices, follower.device, follower);
+      return {
+        stand: (seq) => room.feed.stand(seq),
+        leave() {
+          forget();
+          room.followers.delete(follower);
+          if (room.followers.size === 0 && rooms.get(log) === room) rooms.delete(log);
+        },
+      };
     },
-    announce: (news) => news.forEach(announceOne),
-    tell(device, say) {
-      for (const follower of [...(devices.get(device) ?? [])]) say(follower);
+    announce(news) {
+      for (const one of news.filter(({ entries }) => entries.length > 0)) {
+        rooms.get(one.log)?.feed.announce(one.entries);
+        for (const watcher of watchers) watcher(one);
+      }
     },
+    remind: (log, seq) => rooms.get(log)?.feed.remind(seq),
+    bye: (device) => to(device, (follower) => follower.bye()),
+    handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
-    beat: () => everyone(devices).forEach((follower) => follower.beat()),
+    beat: () => everyone().forEach(([, follower]) => follower.beat()),
     close() {
       isClosed = true;
-      const all = everyone(devices);
-      for (const follower of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
+      const all = everyone();
+      for (const [, follower] of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
     },
+    everyone,
+    isHere: (device) => devices.has(device),
     get connections() {
-      return everyone(devices).length;
+      return everyone().length;
     },
   };
 }
 
-function everyone(devices: ReadonlyMap<string, ReadonlySet<Follower>>): Follower[] {
-  return [...devices.values()].flatMap((set) => [...set]);
+/** The streams of one log in this process: what is news to them is made into text once. */
+function openRoom(log: string, { read, report }: LiveOptions): Room {
+  const followers = new Set<Follower>();
+  const tell = (entries: readonly Entry[]): void => {
+    const text = entries.map(entryText).join("");
+    for (const follower of followers) follower.entries({ log, entries }, text);
+  };
+  return { followers, feed: createFeed({ read: (after) => read(log, after), tell, report }) };
 }
 
 function join(rooms: Map<string, Set<Follower>>, name: string, follower: Follower): () => void {

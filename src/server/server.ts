@@ -1,12 +1,16 @@
 /** The server: a database, the shops it works for, and one function from Request to Response. */
 import type { ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
+import type { Health } from "./bus/bus.js";
 import type { Context } from "./context.js";
 import { keepErasing } from "./erase.js";
+import { readBus } from "./bus/open.js";
+import { joinFleet } from "./fleet.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
 import { listenOn, pageScript, stop } from "./node.js";
 import { createNotary } from "./notary.js";
+import { seldom } from "./report.js";
 import { createRoutes } from "./routes.js";
 import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
@@ -14,11 +18,19 @@ import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
 import { HEARTBEAT_MS } from "../wire/pull.js";
 
+/** Read at once where a stream lacks entries. */
+const PAGE = 500;
+
 /** What a server works with. */
 export interface ServerOptions {
   /** A file name (SQLite), `:memory:`, or the address of a PostgreSQL 15 or later, `postgres://…`. */
   readonly database: string;
   readonly sites: readonly SiteConfig[];
+  /**
+   * How processes on one database tell each other what is new: `nats://…`. Without it PostgreSQL's own NOTIFY does; a file has
+   * one process.
+   */
+  readonly bus?: string;
   /** A PEM file with the Ed25519 key that signs receipts; without it the server makes one and keeps it in the database. */
   readonly receiptKey?: string;
   /**
@@ -48,6 +60,8 @@ export interface Server {
   listen(options: ListenOptions): Promise<Address>;
   /** Hears of every log's new entries, after they are durable. Returns the function that stops it. */
   watch(listener: (news: News) => void): () => void;
+  /** How it stands with what this server depends on. While the bus is away, streams hear of what reached other processes within seconds instead. */
+  readonly health: readonly Health[];
   /** Ends streams, answers what is under way, closes the database. */
   close(): Promise<void>;
 }
@@ -61,11 +75,17 @@ export interface Server {
  * const server = await createServer({ database: "carryover.db", sites: [{ key: "pk_demo", origins: ["https://shop.example"] }] });
  * await server.listen({ port: 8787 });
  */
-export async function createServer({ database, sites, receiptKey, trustProxy = 0, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
+export async function createServer({ database, bus, sites, receiptKey, trustProxy = 0, now = Date.now, report = console.error }: ServerOptions): Promise<Server> {
   const known = readSites(sites);
   const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
+  readBus(bus);
   const store = await openStore(database);
-  const live = createLive();
+  const reportWeather = seldom(report, now);
+  const fleet = await joinFleet({
+    live: createLive({ read: (log, after) => store.read((tx) => tx.entries(log, after, PAGE)), report: reportWeather }),
+    store, database, bus, now, report: reportWeather,
+  });
+  const { live } = fleet;
   const notary = createNotary(keyring, () => store.epoch);
   const context: Context = { store, live, notary, now, sites: known, proxies: readProxies(trustProxy), logs: createLogs(), verify: createTokenCheck(now) };
   const routes = createRoutes(context, pageScript, report);
@@ -82,10 +102,13 @@ export async function createServer({ database, sites, receiptKey, trustProxy = 0
       return address;
     },
     watch: (listener) => live.watch(listener),
+    get health() {
+      return [fleet.health];
+    },
     async close() {
       clearInterval(heart);
       live.close();
-      await Promise.all([...[...listeners].map(stop), stopErasing()]);
+      await Promise.all([...[...listeners].map(stop), stopErasing(), fleet.close()]);
       await store.close();
     },
   };

@@ -14,7 +14,7 @@ export const DEVICES = createTable<DeviceRow>("devices", {
 
 const CREDENTIALS = createTable<CredentialRow & { readonly seal: string }>("credentials", { hash: "hash", seal: "seal", device: "device", chain: "chain", usedAt: "used_at", retiresAt: "retires_at" });
 
-type Devices = Pick<Transaction, "device" | "putDevice" | "devicesOf" | "credential" | "credentialsOf" | "credentialBySeal" | "putCredential" | "dropCredential">;
+type Devices = Pick<Transaction, "device" | "putDevice" | "devicesOf" | "logsOfDevices" | "credential" | "credentialsOf" | "credentialBySeal" | "putCredential" | "dropCredential">;
 
 const logOfDevice = `SELECT log FROM ${DEVICES.name} WHERE hash = $1`;
 
@@ -23,7 +23,7 @@ export function devicesIn(work: Work, known: Known, ahead: Ahead | undefined): D
   return { ...devices(work, known), ...credentials(work, known, ahead) };
 }
 
-function devices(work: Work, known: Known): Pick<Devices, "device" | "putDevice" | "devicesOf"> {
+function devices(work: Work, known: Known): Pick<Devices, "device" | "putDevice" | "devicesOf" | "logsOfDevices"> {
   const select = (condition: string, values: readonly unknown[]) => () => work.ask(`SELECT ${DEVICES.columns} FROM ${DEVICES.name} WHERE ${condition}`, values);
   return {
     async device(hash) {
@@ -33,6 +33,10 @@ function devices(work: Work, known: Known): Pick<Devices, "device" | "putDevice"
       return found && DEVICES.row(found);
     },
     devicesOf: async (log) => (await readHeld(work, ["SELECT $1::text", [log]], select("log = $1 ORDER BY hash", [log]), () => undefined)).map(DEVICES.row),
+    async logsOfDevices(hashes) {
+      const rows = await work.ask<{ hash: string; log: string }>(`SELECT hash, log FROM ${DEVICES.name} WHERE hash = ANY($1::text[]) AND NOT is_revoked`, [hashes]);
+      return new Map(rows.map(({ hash, log }) => [hash, log]));
+    },
     async putDevice(row) {
       known.devices.delete(row.hash);
       work.tell(DEVICES.put, DEVICES.values(row));
@@ -73,7 +77,7 @@ export function foundIn({ device, log, loan }: Proof, events: readonly string[],
   return device === null ? undefined : { device: DEVICES.row(device), log: log && LOGS.row(log), loan: loan && HANDOFFS.row(loan), events, seqs };
 }
 
-function credentials(work: Work, known: Known, ahead: Ahead | undefined): Omit<Devices, "device" | "putDevice" | "devicesOf"> {
+function credentials(work: Work, known: Known, ahead: Ahead | undefined): Omit<Devices, "device" | "putDevice" | "devicesOf" | "logsOfDevices"> {
   /** Not found by this job: whoever is faster to write it makes the job run again. */
   const missed = new Set<string>();
   const prove = async (condition: string, value: string): Promise<CredentialRow | undefined> => {

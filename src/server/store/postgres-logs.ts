@@ -15,7 +15,7 @@ const APPEND = `INSERT INTO ${ENTRIES} (log, seq, id, hash, body) SELECT * FROM 
 type Kept = Omit<StoredSnapshot, "state"> & { readonly log: string; readonly state: string };
 const SNAPSHOTS = createTable<Kept>("snapshots", { log: "log", seq: "seq", hash: "hash", fold: "fold", state: "state" });
 
-type Logs = Pick<Transaction, "log" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs">;
+type Logs = Pick<Transaction, "log" | "heads" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs">;
 type Entries = Pick<Transaction, "append" | "entries" | "seqsOf" | "hashAt" | "restoredHead" | "snapshot" | "putSnapshot">;
 
 /** Takes the id of a log: the observations of its devices, and what proves them, go while it is known which they are. */
@@ -34,6 +34,7 @@ export function logsIn(work: Work, known: Known): Logs {
   };
   return {
     log: async (id) => known.logs.get(id) ?? (await select("id = $1", [id]))[0],
+    heads: async (ids) => new Map((await work.ask<{ id: string; head: number }>(`SELECT id, head FROM ${LOGS.name} WHERE id = ANY($1::text[])`, [ids])).map(({ id, head }) => [id, head])),
     customerLog: async (site, customer) => (isStorable(customer) ? (await select("site = $1 AND customer = $2", [site, customer]))[0] : undefined),
     logsInto: async (id) => select("merged_into = $1 ORDER BY id", [id]),
     async putLog(row) {
