@@ -53,7 +53,9 @@ const seqsOf = async (stream: Reader, count: number): Promise<number[]> => (awai
 const after = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + 1 + i);
 
 describe.each(Object.entries(buses))("over %s", (_, open) => {
-  test("what the phone puts in at one server is on the desktop at the other, each entry once and in order, whoever wrote it", async () => {
+  test("what the phone puts in at one server is told to the desktop at the other, each entry once and in order, whoever wrote it", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }); // nobody looks: it has to be told
+    atEnd(() => void vi.useRealTimers());
     const fleet = await open();
     const { phone, desktop, stream, start } = await household(fleet);
     const [here, there] = fleet.desks;
