@@ -3,22 +3,31 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Carts stay as they are in shops: a dozen lines, whose number is chosen as often as something is added. */
 const LINES = 12;
 
-/** Lets `devices` push, each on a connection of its own; resolves to the milliseconds each push took after `warmMs`, within `measuredMs`. */
-export async function pushFrom({ port, hostname }, { devices, eventsAPush, warmMs, measuredMs }) {
+/**
+ * Lets `devices` push, each on a connection of its own; resolves to the milliseconds each push took after `warmMs`, within
+ * `measuredMs`. With `perSecond` events of all together each push has its time, and a late one is counted from when it was due.
+ */
+export async function pushFrom({ port, hostname }, { devices, eventsAPush, warmMs, measuredMs, perSecond }) {
+  const everyMs = perSecond === undefined ? 0 : (devices * eventsAPush * 1_000) / perSecond;
   const start = performance.now() + warmMs;
   const end = start + measuredMs;
   const times = [];
-  await Promise.all(Array.from({ length: devices }, async () => {
+  await Promise.all(Array.from({ length: devices }, async (_, i) => {
     const device = await openDevice({ port, hostname });
-    while (performance.now() < end) {
-      const began = performance.now();
+    let due = performance.now() + (everyMs * i) / devices;
+    for (;;) {
+      if (everyMs > 0) await pause(due - performance.now());
+      const began = everyMs > 0 ? due : performance.now();
+      if (began >= end) break;
       await device.push(eventsAPush);
       const ended = performance.now();
       if (began >= start && ended <= end) times.push(ended - began);
+      due += everyMs;
     }
     device.leave();
   }));
