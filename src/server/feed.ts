@@ -22,7 +22,7 @@ export interface FeedOptions {
  * the other, but the word of them may overtake, and what another process wrote is known by its seq alone.
  */
 export function createFeed({ read, tell, report }: FeedOptions): Feed {
-  /** Told to all streams that stand; undefined until one does. */
+  /** All streams that stand were told so far; undefined until one does. */
   let told: number | undefined;
   let wanted = 0;
   let isReading = false;
@@ -52,8 +52,9 @@ export function createFeed({ read, tell, report }: FeedOptions): Feed {
 
   return {
     stand(seq) {
-      told ??= seq;
-      wanted = Math.max(wanted, seq); // where this one stands the others may not be yet
+      // The others may stand further on, or not so far: it is told again what one of them lacks, and each stream passes over what it has.
+      wanted = Math.max(wanted, told ?? seq, seq);
+      told = Math.min(told ?? seq, seq);
       void catchUp();
     },
     announce(entries) {

@@ -68,6 +68,15 @@ test("a stream that stands further on makes up for those before it", async () =>
   expect(told).toEqual([2, 3, 4]);
 });
 
+test("of two streams that open at once, the one that looked earlier and stands later lacks nothing", async () => {
+  const { feed, told, state, settled } = openLog(2);
+  state.head = 4;
+  feed.stand(4);
+  feed.stand(2); // it follows since before anything was told, and nobody has told it 3 and 4
+  await settled();
+  expect(told).toEqual([3, 4]);
+});
+
 test("while the database is away nothing is skipped, and the next word brings all of it", async () => {
   const { feed, told, faults, state, settled } = openLog(1);
   feed.stand(1);
