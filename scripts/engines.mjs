@@ -66,6 +66,15 @@ export const ENGINES = {
     debian: "postgresql",
     elsewhere: "install PostgreSQL 15 or later, or set CARRYOVER_POSTGRES to the path of its program postgres; initdb, psql and pg_dump stand beside it.",
   },
+  nats: {
+    title: "NATS",
+    env: "CARRYOVER_NATS",
+    commands: ["nats-server"],
+    places: ["/usr/sbin/nats-server", "/opt/homebrew/opt/nats-server/bin/nats-server"],
+    ask: "--version",
+    debian: "nats-server",
+    elsewhere: "install nats-server 2.9 or later, or set CARRYOVER_NATS to its path.",
+  },
 };
 
 /** The path of an installed engine that answers, or undefined. A name in the environment that is wrong throws a sentence. */

@@ -50,7 +50,7 @@ function customerRoutes(app: Hono, context: Context): void {
     const { key } = officeOf(context.sites, call);
     const { erased, logs, devices } = await context.store.transact((tx) => eraseCustomer(tx, key, call.req.param("customer"), context.now()));
     for (const log of logs) context.logs.forget(log);
-    for (const device of devices) context.live.tell(device, (line) => line.bye());
+    for (const device of devices) context.live.bye(device);
     await context.store.shred();
     return call.json({ erased });
   });

@@ -41,7 +41,7 @@ export async function signOutDevice(context: Context, site: Site, body: SignOutD
     return { gone: found, loans };
   });
   for (const loan of loans) tellEnd(context, loan);
-  for (const { hash } of gone) live.tell(hash, (line) => line.bye());
+  for (const { hash } of gone) live.bye(hash);
 }
 
 function frameOf({ device, channel, name, seenAt, signedInAt }: DeviceRow, isThis: boolean): DeviceFrame {

@@ -200,7 +200,7 @@ function gone(): Refused {
 function settle(context: Context, row: HandoffRow, moved: Moved | undefined, receiver?: DeviceRow): void {
   if (moved !== undefined) {
     context.live.announce(moved.news);
-    for (const device of moved.devices) context.live.tell(device, (line) => line.bye());
+    for (const device of moved.devices) context.live.bye(device);
   }
   tell(context, row, receiver);
 }

@@ -49,7 +49,7 @@ export async function startKiosk(context: Context, site: Site, { registration, s
     return { row, ended: await endVisits(tx, (await tx.visitsAt(row.id)).filter(({ kioskStart }) => kioskStart !== start), now) };
   });
   for (const loan of ended.loans) tellEnd(context, loan);
-  for (const hash of ended.devices) context.live.tell(hash, (line) => line.bye());
+  for (const hash of ended.devices) context.live.bye(hash);
   return { store: row.store, name: row.name };
 }
 

@@ -1,8 +1,9 @@
-/** Tells who listens: the streams that follow a log, and whoever watches the server. */
+/** Tells who listens at this process: the streams that follow a log, and whoever watches the server. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
+import { createFeed, type Feed } from "./feed.js";
 import { noTrace, type Trace } from "./operator/trace.js";
 import { Refused } from "./refusal.js";
 
@@ -18,6 +19,8 @@ export interface News {
 export interface Follower {
   /** Credential hash of the device at the other end. */
   readonly device: string;
+  /** It works in a cart that was lent to it: its own is another. */
+  readonly isBorrower?: boolean;
   entries(news: News, text: string): void;
   handoff(progress: Progress): void;
   /** The device has to connect again: it follows another log now, was signed out, or the server stops. */
@@ -27,11 +30,21 @@ export interface Follower {
   bufferedBytes(): number;
 }
 
+/** A follower's place. It is told of nothing before it stands. */
+export interface Following {
+  stand(seq: number): void;
+  leave(): void;
+}
+
 export interface Live {
-  follow(log: string, follower: Follower): () => void;
+  follow(log: string, follower: Follower): Following;
   announce(news: readonly News[]): void;
-  /** Speaks to one device, wherever its streams are. */
-  tell(device: string, say: (follower: Follower) => void): void;
+  /** A log has entries up to this seq: its streams are told those that they lack. */
+  remind(log: string, seq: number): void;
+  /** Ends the streams of a device. */
+  bye(device: string): void;
+  /** Where a handoff stands that the device has offered. */
+  handoff(device: string, progress: Progress): void;
   watch(listener: (news: News) => void): () => void;
   beat(): void;
   /** Ends the oldest streams of a device until there is room for one more: a phone that comes and goes leaves dead ones behind. */
@@ -43,6 +56,9 @@ export interface Live {
   drain(withinMs: number): Promise<void>;
   /** Ends every stream, and spreads their return. */
   close(): void;
+  /** Who follows what. */
+  everyone(): readonly (readonly [log: string, follower: Follower])[];
+  isHere(device: string): boolean;
   readonly connections: number;
   /** What all readers together have not taken yet. */
   bufferedBytes(): number;
@@ -77,67 +93,106 @@ export function clockMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-export function createLive(trace: Trace = noTrace): Live {
-  const logs = new Map<string, Set<Follower>>();
+interface Room {
+  readonly followers: Set<Follower>;
+  readonly feed: Feed;
+  announce(news: News): void;
+}
+
+export interface LiveOptions {
+  /** The entries of a log behind a seq. */
+  readonly read: (log: string, after: number) => Promise<readonly Entry[]>;
+  readonly report: (error: unknown) => void;
+  readonly trace?: Trace;
+}
+
+export function createLive({ read, report, trace = noTrace }: LiveOptions): Live {
+  const rooms = new Map<string, Room>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
   let isClosed = false;
 
+  const everyone = (): (readonly [string, Follower])[] => [...rooms].flatMap(([log, { followers }]) => [...followers].map((one) => [log, one] as const));
+  const to = (device: string, say: (follower: Follower) => void): void => [...(devices.get(device) ?? [])].forEach(say);
+
   const announceOne = (told: News): void => {
     if (told.entries.length === 0) return;
     const news = { committedAt: clockMs(), ...told };
-    const followers = logs.get(news.log);
-    if (followers !== undefined) {
-      const text = news.entries.map(entryText).join("");
-      for (const follower of followers) follower.entries(news, text);
-    }
+    rooms.get(news.log)?.announce(news);
     for (const watcher of watchers) watcher(news);
   };
 
   return {
     follow(log, follower) {
       if (isClosed) throw new Refused("unavailable", "The server is stopping.");
-      const leave = [join(logs, log, follower), join(devices, follower.device, follower)];
-      return () => leave.forEach((go) => go());
+      const room = rooms.get(log) ?? openRoom(log, { read, report });
+      rooms.set(log, room);
+      room.followers.add(follower);
+      const forget = join(devices, follower.device, follower);
+      return {
+        stand: (seq) => room.feed.stand(seq),
+        leave() {
+          forget();
+          room.followers.delete(follower);
+          if (room.followers.size === 0 && rooms.get(log) === room) rooms.delete(log);
+        },
+      };
     },
     announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
-    tell(device, say) {
-      for (const follower of [...(devices.get(device) ?? [])]) say(follower);
-    },
+    remind: (log, seq) => rooms.get(log)?.feed.remind(seq),
+    bye: (device) => to(device, (follower) => follower.bye()),
+    handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
-    beat: () => everyone(devices).forEach((follower) => follower.beat()),
+    beat: () => everyone().forEach(([, follower]) => follower.beat()),
     makeRoom(device, most) {
       const own = [...(devices.get(device) ?? [])];
       for (const oldest of own.slice(0, Math.max(0, own.length - most + 1))) oldest.bye(CROWDED_MS);
     },
     async drain(withinMs) {
       isClosed = true;
-      const all = everyone(devices);
+      const all = everyone();
       const eachMs = Math.min(withinMs / all.length, DRAINED_EACH_MS);
       const startedAt = performance.now();
       for (let told = 0; told < all.length; ) {
         await pause(eachMs, undefined, { ref: false });
         const due = eachMs === 0 ? all.length : (performance.now() - startedAt) / eachMs;
-        for (; told < Math.min(due, all.length); told += 1) all[told]?.bye(RETURN_MS);
+        for (; told < Math.min(due, all.length); told += 1) all[told]?.[1].bye(RETURN_MS);
       }
     },
     close() {
       isClosed = true;
-      const all = everyone(devices);
-      for (const follower of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
+      const all = everyone();
+      for (const [, follower] of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
     },
+    everyone,
+    isHere: (device) => devices.has(device),
     get connections() {
-      return everyone(devices).length;
+      return everyone().length;
     },
-    bufferedBytes: () => everyone(devices).reduce((sum, follower) => sum + follower.bufferedBytes(), 0),
+    bufferedBytes: () => everyone().reduce((sum, [, follower]) => sum + follower.bufferedBytes(), 0),
   };
 }
 
-function everyone(devices: ReadonlyMap<string, ReadonlySet<Follower>>): Follower[] {
-  return [...devices.values()].flatMap((set) => [...set]);
+/** The streams of one log in this process: what is news to them is made into text once. */
+function openRoom(log: string, { read, report }: Pick<LiveOptions, "read" | "report">): Room {
+  const followers = new Set<Follower>();
+  let committedAt: number | undefined; // known of what was written here, and is told at once
+  const tell = (entries: readonly Entry[]): void => {
+    const text = entries.map(entryText).join("");
+    for (const follower of followers) follower.entries({ log, entries, ...(committedAt !== undefined && { committedAt }) }, text);
+  };
+  const feed = createFeed({ read: (after) => read(log, after), tell, report });
+  return {
+    followers, feed,
+    announce(news) {
+      committedAt = news.committedAt;
+      feed.announce(news.entries);
+      committedAt = undefined;
+    },
+  };
 }
 
 function join(rooms: Map<string, Set<Follower>>, name: string, follower: Follower): () => void {

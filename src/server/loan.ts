@@ -71,6 +71,7 @@ export async function recall(tx: Transaction, lender: string): Promise<HandoffRo
 export function borrowedEar(ear: Follower, { endsAt, sight }: Loan, now: () => number): Follower {
   return {
     ...ear,
+    isBorrower: true,
     entries(news) {
       if (now() >= endsAt) return ear.bye();
       const entries = news.entries.map(sight.entry);

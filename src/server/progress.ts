@@ -14,7 +14,7 @@ export function drawNumber(): number {
 
 /** Tells the offering screen, wherever its streams are. */
 export function tell(context: Context, row: HandoffRow, receiver?: DeviceRow): void {
-  context.live.tell(row.offerer, (line) => line.handoff(offeringOf(row, receiver)));
+  context.live.handoff(row.offerer, offeringOf(row, receiver));
 }
 
 /** What the offering screen is told, with the other one as far as it is known. */
@@ -25,7 +25,7 @@ export function offeringOf(row: HandoffRow, receiver: DeviceRow | undefined): Pr
 /** Tells both screens that it is over. A borrower is told by the end of its stream: when it asks again it is nobody. */
 export function tellEnd(context: Context, row: HandoffRow): void {
   tell(context, row);
-  if (row.mode === "lend" && row.receiver !== undefined) context.live.tell(row.receiver, (line) => line.bye());
+  if (row.mode === "lend" && row.receiver !== undefined) context.live.bye(row.receiver);
 }
 
 export function progressOf({ id, mode, status, expiresAt, number, url, endsAt }: HandoffRow, side: "offering" | "receiving"): Progress {

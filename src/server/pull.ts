@@ -5,7 +5,7 @@ import type { Context } from "./context.js";
 import { type Known, knownDevice, type Presented, type Proven } from "./device.js";
 import { standingOffer } from "./handoff.js";
 import { createLine, type Line, type Opening } from "./line.js";
-import { entryText, handoffText } from "./live.js";
+import { entryText, type Following, handoffText } from "./live.js";
 import { borrowedEar, isLoan, type Loan, orLoan, ownSight, type Sight } from "./loan.js";
 import { Refused } from "./refusal.js";
 import { attend, isKept, isNews } from "./renewal.js";
@@ -38,13 +38,16 @@ export async function pull(context: Context, site: Site, who: Presented, request
   };
   try {
     // Following starts before the moment at which the log is read, so that nothing falls between the two.
-    unfollow = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
+    const following = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
+    unfollow = following.leave;
     const opening = await store.read(async (tx) => {
       const found = await find(tx);
       if (found.log.id !== known.log.id) throw new Refused("unavailable", "The device goes over to another cart in this moment.", MOVING_MS);
       return isLoan(found) ? open(context, tx, found, request, false, found.sight) : open(context, tx, found, request, await isKept(tx, found, request.next));
     });
-    return line.start(opening, leave, request.holdMs);
+    const stream = line.start(opening, leave, request.holdMs);
+    following.stand(opening.seq);
+    return stream;
   } catch (error) {
     leave();
     throw error;
@@ -52,13 +55,16 @@ export async function pull(context: Context, site: Site, who: Presented, request
 }
 
 /** A borrower follows for as long as the loan lasts. */
-function followLoan({ live, now }: Context, loan: Loan, line: Line): () => void {
+function followLoan({ live, now }: Context, loan: Loan, line: Line): Following {
   const ear = line.follower(loan.device.hash);
-  const unfollow = live.follow(loan.log.id, borrowedEar(ear, loan, now));
+  const { stand, leave } = live.follow(loan.log.id, borrowedEar(ear, loan, now));
   const end = setTimeout(ear.bye, loan.endsAt - now());
-  return () => {
-    clearTimeout(end);
-    unfollow();
+  return {
+    stand,
+    leave() {
+      clearTimeout(end);
+      leave();
+    },
   };
 }
 

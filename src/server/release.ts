@@ -26,7 +26,7 @@ export async function unlink(context: Context, site: Site, body: Unlink & Presen
   });
   context.live.announce(news);
   if (loan !== undefined) tellEnd(context, loan);
-  context.live.tell(device.hash, (line) => line.bye());
+  context.live.bye(device.hash);
 }
 
 /**

@@ -83,7 +83,7 @@ async function propose(tx: Transaction, { device, chain }: CredentialRow, next: 
  */
 export async function letGo({ store, live, now }: Context, device: string): Promise<void> {
   await store.transact((tx) => retireAll(tx, device, now()));
-  live.tell(device, (line) => line.bye());
+  live.bye(device);
 }
 
 /** No credential of the device is worth anything any more, a sealed push under it included. */

@@ -9,9 +9,9 @@ import { createServer, type Server } from "./server.js";
 const text = { type: "string" } as const;
 
 /** What `serve` may be told, as `parseArgs` takes it. */
-export const serveFlags = { port: text, host: text, database: text, config: text, log: text, "metrics-port": text, "metrics-host": text, "drain-ms": text };
+export const serveFlags = { port: text, host: text, database: text, config: text, log: text, bus: text, "metrics-port": text, "metrics-host": text, "drain-ms": text };
 
-export const serveUsage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json]
+export const serveUsage = `carryover serve [--port 8787] [--host 127.0.0.1] [--database carryover.db] [--config carryover.config.json] [--bus nats://…]
                 [--log off|text|json] [--metrics-port 9464] [--metrics-host 127.0.0.1] [--drain-ms 10000]
 carryover check-config [--config carryover.config.json]`;
 
@@ -44,11 +44,11 @@ export async function serve(values: ServeValues): Promise<number> {
   return 0;
 }
 
-async function start({ database, log }: ServeValues, { isDemo: _, ...config }: Config, notes: Notes): Promise<Server> {
+async function start({ database, log, bus }: ServeValues, { isDemo: _, ...config }: Config, notes: Notes): Promise<Server> {
   const metricsSecret = await setting("CARRYOVER_METRICS_SECRET");
   const isNoted = log !== undefined && log !== "off";
   return createServer({
-    ...config, notes, database: await databaseNamed(database), ...(metricsSecret !== undefined && { metricsSecret }),
+    ...config, notes, database: await databaseNamed(database), ...(bus !== undefined && { bus }), ...(metricsSecret !== undefined && { metricsSecret }),
     ...(isNoted && { report: (error, requestId) => notes("error", "fault", { requestId, ...factsOf(error) }) }),
   });
 }

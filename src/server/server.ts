@@ -1,8 +1,11 @@
 /** The server: a database, the shops it works for, and one function from Request to Response. */
 import type { ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
+import type { Health } from "./bus/bus.js";
 import type { Context } from "./context.js";
 import { keepErasing } from "./erase.js";
+import { readBus } from "./bus/open.js";
+import { type Fleet, joinFleet } from "./fleet.js";
 import { createLimits } from "./limits.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
@@ -15,6 +18,7 @@ import { measureServer, operatorDoor } from "./operator/operator-door.js";
 import { createReadiness } from "./operator/readiness.js";
 import { observedStore } from "./operator/store.js";
 import { findTrace, type Trace } from "./operator/trace.js";
+import { type Report, seldom } from "./report.js";
 import { createRoutes } from "./routes.js";
 import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
@@ -22,11 +26,19 @@ import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
 import { HEARTBEAT_MS } from "../wire/pull.js";
 
+/** Read at once where a stream lacks entries. */
+const PAGE = 500;
+
 /** What a server works with. */
 export interface ServerOptions {
   /** A file name (SQLite), `:memory:`, or the address of a PostgreSQL 15 or later, `postgres://…`. */
   readonly database: string;
   readonly sites: readonly SiteConfig[];
+  /**
+   * How processes on one database tell each other what is new: `nats://…`. Without it PostgreSQL's own NOTIFY does; a file has
+   * one process.
+   */
+  readonly bus?: string;
   /** A PEM file with the Ed25519 key that signs receipts; without it the server makes one and keeps it in the database. */
   readonly receiptKey?: string;
   /**
@@ -69,6 +81,8 @@ export interface Server {
    * within that time at most. Everything else is answered as before. To be followed by `close`.
    */
   drain(withinMs: number): Promise<void>;
+  /** How it stands with what this server depends on. While the bus is away, streams hear of what reached other processes within seconds instead. */
+  readonly health: readonly Health[];
   /** Ends streams, answers what is under way, closes the database. */
   close(): Promise<void>;
 }
@@ -85,9 +99,9 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { report = console.error, notes = noNotes, metricsSecret } = options;
   const trace = await findTrace();
-  const context = await createContext(options, trace);
+  const { context, fleet } = await createContext(options, report, trace);
   const { live, measures, now, store } = context;
-  const readiness = createReadiness({ database: () => store.read((tx) => tx.log("")), now });
+  const readiness = createReadiness({ database: () => store.read((tx) => tx.log("")), others: () => [fleet.health], now });
   const stopMeasuring = measureServer(measures.meter, live, readiness);
   const routes = createRoutes(context, { script: pageScript, report, readiness, notes, trace, metricsSecret });
   const stopErasing = keepErasing(context, report);
@@ -114,22 +128,32 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       readiness.drain();
       return live.drain(withinMs);
     },
+    get health() {
+      return [fleet.health];
+    },
     async close() {
       clearInterval(heart);
       stopMeasuring();
       live.close();
-      await Promise.all([...[...listeners].map(stop), stopErasing()]);
+      await Promise.all([...[...listeners].map(stop), stopErasing(), fleet.close()]);
       await store.close();
     },
   };
 }
 
-async function createContext({ database, sites, receiptKey, trustProxy, now = Date.now }: ServerOptions, trace: Trace): Promise<Context> {
+async function createContext({ database, bus, sites, receiptKey, trustProxy, now = Date.now }: ServerOptions, report: Report, trace: Trace): Promise<{ context: Context; fleet: Fleet }> {
   const known = readSites(sites);
   const proxies = readProxies(trustProxy);
   const keyring = createKeyring(receiptKey === undefined ? undefined : await readSigningKey(receiptKey));
+  readBus(bus);
   const measures = createMeasures();
   const store = observedStore(await openStore(database), measures, trace);
+  const reportWeather = seldom(report, now);
+  const own = createLive({ read: (log, after) => store.read((tx) => tx.entries(log, after, PAGE)), report: reportWeather, trace });
+  const fleet = await joinFleet({ live: own, store, database, bus, now, report: reportWeather });
   const notary = createNotary(keyring, () => store.epoch);
-  return { store, live: createLive(trace), limits: createLimits(now), measures, notary, now, sites: known, proxies, logs: createLogs(), verify: createTokenCheck(now) };
+  return {
+    context: { store, live: fleet.live, limits: createLimits(now), measures, notary, now, sites: known, proxies, logs: createLogs(), verify: createTokenCheck(now) },
+    fleet,
+  };
 }

@@ -38,7 +38,7 @@ export async function signIn(context: Context, site: Site, body: SignIn): Promis
   });
   context.live.announce(news);
   if (loan !== undefined) tellEnd(context, loan);
-  for (const device of moved) context.live.tell(device, (line) => line.bye());
+  for (const device of moved) context.live.bye(device);
   return answer;
 }
 
@@ -104,5 +104,5 @@ export async function signOut(context: Context, site: Site, body: SignOut): Prom
     return { loan: await leave(tx, device), hash: device.hash };
   });
   if (loan !== undefined) tellEnd(context, loan);
-  if (hash !== undefined) context.live.tell(hash, (line) => line.bye());
+  if (hash !== undefined) context.live.bye(hash);
 }

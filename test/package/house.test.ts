@@ -21,7 +21,7 @@ const plan: Record<string, { readonly rooms: readonly string[]; readonly package
   "src/tag": { rooms: ["src/tag", "src/consent", "src/browser"], packages: [] },
   "src/audit": { rooms: ["src/audit"], packages: [/^node:/, "puppeteer-core"] },
   "src/doctor": { rooms: ["src/doctor", "src/audit"], packages: [/^node:/, "puppeteer-core"] },
-  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit", "src/doctor"], packages: [/^node:/, "@opentelemetry/api", ...dependencies()] },
+  "src/server": { rooms: ["src/server", "src/wire", "src/model", "src/audit", "src/doctor"], packages: [/^node:/, "@nats-io/transport-node", "@opentelemetry/api", ...dependencies()] },
 };
 
 test("every file in src stands in a room of the plan, but for the public entry", () => {

@@ -69,8 +69,8 @@ test("every engine says what it is, what Debian calls it, and what to do elsewhe
   }
 });
 
-test("a fresh Debian is asked once for each package, and brings three engines, a screen and a database", () => {
-  expect(debianPackages(Object.keys(ENGINES))).toEqual(["chromium", "firefox-esr", "webkit2gtk-driver", "xvfb", "postgresql"]);
+test("a fresh Debian is asked once for each package, and brings three engines, a screen, a database and a bus", () => {
+  expect(debianPackages(Object.keys(ENGINES))).toEqual(["chromium", "firefox-esr", "webkit2gtk-driver", "xvfb", "postgresql", "nats-server"]);
   expect(debianPackages(["webkit"])).toEqual(["webkit2gtk-driver"]);
   expect(missing("screen")).toBe('Xvfb, a screen for WebKit, is missing: on Debian run "apt-get install xvfb" as root; elsewhere run the tests in a container with Debian: WebKitGTK is the WebKit that runs without Apple\'s systems.');
 });

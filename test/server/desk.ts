@@ -67,7 +67,7 @@ export function emptyDatabase(): string {
 
 export const site: SiteConfig = { key: "pk_test", secretKey: "sk_test", origins: [ORIGIN], customerTokens: { secret: SECRET } };
 
-export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } & Pick<ServerOptions, "notes" | "metricsSecret"> = {}): Promise<Desk> {
+export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } & Pick<ServerOptions, "bus" | "notes" | "metricsSecret"> = {}): Promise<Desk> {
   const faults: unknown[] = [];
   const clock = { now: START };
   const server = await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) });

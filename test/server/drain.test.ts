@@ -65,7 +65,7 @@ test("while it drains a balancer is told so, and a second signal ends it at once
   await Promise.race(streams.map((stream) => stream.over()));
   const ready = await fetch(`${url}/readyz`);
   expect([ready.status, ready.headers.get("connection")]).toEqual([503, "close"]);
-  expect(await ready.json()).toMatchObject({ isReady: false, parts: [{ name: "database", isWell: true }, { name: "accepting", isWell: false }] });
+  expect(await ready.json()).toMatchObject({ isReady: false, parts: [{ name: "database", isWell: true }, { name: "accepting", isWell: false }, { name: "bus", isWell: true }] });
   expect((await pull(url, devices.at(-1) as Voice)).status).toBe(503);
   server.child.kill("SIGINT");
   expect(await server.ended).toBe(130);

@@ -12,7 +12,7 @@ export function healthRoutes(app: Hono, readiness: Readiness): void {
   app.get("/healthz", (call) => call.text("ok"));
   app.get("/readyz", async (call) => {
     const parts = await readiness.check();
-    const isReady = parts.every(({ isWell }) => isWell);
+    const { isReady } = readiness;
     return call.json({ isReady, parts }, isReady ? 200 : 503, { "cache-control": "no-store" });
   });
 }

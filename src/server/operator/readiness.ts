@@ -1,6 +1,6 @@
 /** Whether the server can take requests now, part by part: what a balancer asks before it sends somebody here. */
 
-/** Something that the server cannot do without. */
+/** Something that the server works with. */
 export interface Part {
   readonly name: string;
   readonly isWell: boolean;
@@ -13,6 +13,8 @@ export interface Readiness {
   check(): Promise<readonly Part[]>;
   /** As `check` found them last, and as the rest says of itself. */
   parts(): readonly Part[];
+  /** Everything that a server cannot do without is well. */
+  readonly isReady: boolean;
   /** From now on this server is to be left. */
   drain(): void;
   readonly isDraining: boolean;
@@ -24,7 +26,7 @@ const ANSWER_MS = 1_000;
 interface Asked {
   /** Any question to the database. */
   readonly database: () => Promise<unknown>;
-  /** Parts that know how they are, such as what carries news between servers. */
+  /** Parts that know how they are, and that a server can do without for a while: what carries news between servers is away for all at once. */
   readonly others?: () => readonly Part[];
   readonly now: () => number;
 }
@@ -47,6 +49,9 @@ export function createReadiness({ database, others = () => [], now }: Asked): Re
       const isWell = await ask();
       if (isWell !== stored.isWell) stored = { ...stored, isWell, since: now() };
       return parts();
+    },
+    get isReady() {
+      return stored.isWell && accepting.isWell;
     },
     drain: () => void (accepting = accepting.isWell ? { ...accepting, isWell: false, since: now() } : accepting),
     get isDraining() {

@@ -7,12 +7,15 @@ import type { Work } from "./postgres-work.js";
 import type { LogRow, StoredSnapshot, Transaction } from "./store.js";
 
 export const LOGS = createTable<LogRow>("logs", { id: "id", site: "site", head: "head", hash: "hash", customer: "customer", mergedInto: "merged_into", expiresAt: "expires_at" });
+const PUT_LOGS = LOGS.putMany(["text", "text", "bigint", "bigint", "text", "text", "bigint"]);
+
 export const ENTRIES = `${SCHEMA}.entries`;
+const APPEND = `INSERT INTO ${ENTRIES} (log, seq, id, hash, body) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])`;
 
 type Kept = Omit<StoredSnapshot, "state"> & { readonly log: string; readonly state: string };
 const SNAPSHOTS = createTable<Kept>("snapshots", { log: "log", seq: "seq", hash: "hash", fold: "fold", state: "state" });
 
-type Logs = Pick<Transaction, "log" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs">;
+type Logs = Pick<Transaction, "log" | "heads" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs">;
 type Entries = Pick<Transaction, "append" | "entries" | "seqsOf" | "hashAt" | "restoredHead" | "snapshot" | "putSnapshot">;
 
 /** Takes the id of a log: the observations of its devices, and what proves them, go while it is known which they are. */
@@ -31,11 +34,12 @@ export function logsIn(work: Work, known: Known): Logs {
   };
   return {
     log: async (id) => known.logs.get(id) ?? (await select("id = $1", [id]))[0],
+    heads: async (ids) => new Map((await work.ask<{ id: string; head: number }>(`SELECT id, head FROM ${LOGS.name} WHERE id = ANY($1::text[])`, [ids])).map(({ id, head }) => [id, head])),
     customerLog: async (site, customer) => (isStorable(customer) ? (await select("site = $1 AND customer = $2", [site, customer]))[0] : undefined),
     logsInto: async (id) => select("merged_into = $1 ORDER BY id", [id]),
     async putLog(row) {
       known.logs.delete(row.id);
-      work.tell(LOGS.put, LOGS.values(row));
+      work.tellMany(PUT_LOGS, LOGS.values(row).map((value) => [value]));
     },
     async eraseLog(id) {
       known.forget();
@@ -53,8 +57,8 @@ export function entriesIn(work: Work, known: Known): Entries {
   return {
     async append(log, entries, hashes) {
       known.appended();
-      const columns = [entries.map(({ seq }) => seq), entries.map(({ id }) => id), hashes, entries.map(({ seq: _, id: __, ...body }) => JSON.stringify(body))];
-      work.tell(`INSERT INTO ${ENTRIES} (log, seq, id, hash, body) SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[])`, [log, ...columns]);
+      const bodies = entries.map(({ seq: _, id: __, ...body }) => JSON.stringify(body));
+      work.tellMany(APPEND, [entries.map(() => log), entries.map(({ seq }) => seq), entries.map(({ id }) => id), hashes, bodies]);
     },
     async entries(log, after, limit) {
       const rows = await work.ask<{ seq: number; id: string; body: string }>(`SELECT seq, id, body FROM ${ENTRIES} WHERE log = $1 AND seq > $2 ORDER BY seq LIMIT $3`, [log, after, limit]);

@@ -11,6 +11,8 @@ export interface Table<Row> {
   readonly put: string;
   /** Writes a row, and fails where there is one with the same key. */
   readonly add: string;
+  /** As `put`, for any number of rows: takes the columns as arrays of these types. */
+  putMany(types: readonly string[]): string;
   /** For `put` and `add`. */
   values(row: Row): readonly unknown[];
   /** A row as it was found, without what is empty: absent is undefined everywhere in this house. */
@@ -34,10 +36,12 @@ export function createTable<Row extends object>(table: string, columns: { readon
   const name = `${SCHEMA}.${table}`;
   const add = `INSERT INTO ${name} (${names.join(", ")}) VALUES (${names.map((_, i) => `$${i + 1}`).join(", ")})`;
   const rest = names.slice(keys).map((column) => `${column} = excluded.${column}`);
+  const replacing = `ON CONFLICT (${names.slice(0, keys).join(", ")}) DO UPDATE SET ${rest.join(", ")}`;
   return {
     name, add,
     columns: names.join(", "),
-    put: `${add} ON CONFLICT (${names.slice(0, keys).join(", ")}) DO UPDATE SET ${rest.join(", ")}`,
+    put: `${add} ${replacing}`,
+    putMany: (types) => `INSERT INTO ${name} (${names.join(", ")}) SELECT * FROM unnest(${types.map((type, i) => `$${i + 1}::${type}[]`).join(", ")}) ${replacing}`,
     values: (row) => fields.map(([field]) => storable((row as Record<string, unknown>)[field])),
     row: (found) => Object.fromEntries(fields.flatMap(([field, column]) => {
       const value = (found as Record<string, unknown>)[column];

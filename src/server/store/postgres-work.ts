@@ -7,6 +7,8 @@ export interface Work {
   ask<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Sends a change without waiting for its answer: what goes wrong with it is found at the end. */
   tell(sql: string, values?: readonly unknown[]): void;
+  /** As `tell`, of rows: each value is a column of them. The rows of several jobs may go out in one statement. */
+  tellMany(sql: string, columns: readonly (readonly unknown[])[]): void;
   /** Sends several statements in one, as migrations are. */
   script(sql: string): void;
   /** The number of rows that were changed. */
@@ -51,9 +53,12 @@ export function createWork(client: ClientBase, isWriting: boolean): Work {
   };
   const send = (text: string, values: readonly unknown[] = []): Promise<QueryResult> => note(client.query({ name: nameOf(text), text, values: [...values] }));
 
+  const tell = (sql: string, values?: readonly unknown[]): void => void send(sql, values).catch(() => undefined); // kept as `failure`
+
   return {
     ask: async (sql, values) => (await send(sql, values)).rows,
-    tell: (sql, values) => void send(sql, values).catch(() => undefined), // kept as `failure`
+    tell,
+    tellMany: tell,
     script: (sql) => void note(client.query(sql)).catch(() => undefined),
     count: async (sql, values) => (await send(sql, values)).rowCount ?? 0,
     async hold(logs, values, named = []) {

@@ -3,20 +3,15 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
-import { devicesIn } from "./postgres-devices.js";
-import { handoffsIn } from "./postgres-handoffs.js";
-import { kiosksIn } from "./postgres-kiosks.js";
-import { createKnown, type Known } from "./postgres-known.js";
+import { createCrowd } from "./postgres-crowd.js";
+import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
-import { entriesIn, logsIn } from "./postgres-logs.js";
 import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
-import { observationsIn } from "./postgres-observations.js";
 import { connect, type ConnectOptions } from "./postgres-pool.js";
-import { receiptsIn } from "./postgres-receipts.js";
-import { tokensIn } from "./postgres-tokens.js";
+import { transaction } from "./postgres-transaction.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
-import type { Ahead, Store, Transaction } from "./store.js";
+import type { Store } from "./store.js";
 
 /**
  * Opens a database, and makes the tables in a schema of their own where they are not yet. Throws when it cannot be reached or
@@ -32,6 +27,11 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
     throw error;
   });
   const lanes = createLanes();
+  const crowd = createCrowd({
+    together: (job) => once(pool, WRITE, job),
+    alone: (job) => again(pool, (work) => job(work, createKnown())),
+    isWeather: (error) => error instanceof Refused && !isCollision(error),
+  });
   const open = createDoor();
   return {
     get epoch() {
@@ -39,20 +39,18 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
     },
     restored: () => open.pass(async () => void (epoch = await again(pool, (work) => nextEpoch(work, epoch)))),
     read: (job) => open.pass(() => once(pool, LOOK, (work) => job(transaction(work, createKnown(), undefined)))),
-    transact: (job, ahead) => open.pass(() => lanes.run(ahead?.credential, (learn) => again(pool, async (work) => {
-      const known = createKnown();
-      const value = await job(transaction(work, known, ahead));
-      if (known.log !== undefined) learn(known.log);
-      return value;
-    }))),
+    transact: (job, ahead) => open.pass(() => {
+      if (ahead === undefined) return again(pool, (work) => job(transaction(work, createKnown(), undefined)));
+      return lanes.run(ahead.credential, (learn) => crowd.run(async (work, known) => {
+        const value = await job(transaction(work, known, ahead));
+        if (known.log !== undefined) learn(known.log);
+        return value;
+      }, ahead));
+    }),
     // VACUUM is the database's own business: autovacuum frees what was erased, and overwrites it as it writes on.
     shred: async () => undefined,
     close: () => open.close(() => pool.end()),
   };
-}
-
-function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
-  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
 }
 
 /** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */

@@ -30,13 +30,14 @@ export function openSqlite(file: string): Store {
   // The driver ends the whole process when it is asked after its end.
   let isClosed = false;
   const open = <T>(job: () => Promise<T>): Promise<T> => (!isClosed ? job() : Promise.reject(new Refused("unavailable", "The server has stopped.")));
+  const [savepoint, release] = [db.prepare("SAVEPOINT job"), db.prepare("RELEASE job")]; // read once, not with every push
   const group = createGroup({
     look: () => db.exec("BEGIN"),
     begin: () => db.exec("BEGIN IMMEDIATE"),
     commit: () => db.exec("COMMIT"),
     rollback: () => db.inTransaction && db.exec("ROLLBACK"),
-    savepoint: () => db.exec("SAVEPOINT job"),
-    release: () => db.exec("RELEASE job"),
+    savepoint: () => savepoint.run(),
+    release: () => release.run(),
     undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
     isOpen: () => db.inTransaction,
   });
@@ -123,7 +124,7 @@ function transaction(db: Db): Transaction {
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
 
-function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs"> {
+function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs"> {
   const columns = "id, site, head, hash, customer, merged_into AS mergedInto, expires_at AS expiresAt";
   const byId = db.prepare(`SELECT ${columns} FROM logs WHERE id = ?`);
   const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
@@ -135,6 +136,10 @@ function logsOf(db: Db): Part<"log" | "customerLog" | "logsInto" | "putLog" | "e
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
+    heads: async (ids) => new Map(ids.flatMap((id) => {
+      const row = present<LogRow>(byId.get(id));
+      return row === undefined ? [] : [[id, row.head] as const];
+    })),
     customerLog: async (site, customer) => present<LogRow>(byCustomer.get(site, customer)),
     logsInto: async (id) => into.all(id).map((row) => present<LogRow>(row) as LogRow),
     putLog: async (row) => {
@@ -182,13 +187,17 @@ function deviceIn(row: unknown): DeviceRow | undefined {
   return device && { ...device, isRevoked: Boolean(device.isRevoked) };
 }
 
-function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf"> {
+function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "logsOfDevices"> {
   const byHash = db.prepare(`SELECT ${DEVICE} FROM devices WHERE hash = ?`);
   const byLog = db.prepare(`SELECT ${DEVICE} FROM devices WHERE log = ? ORDER BY hash`);
   const put = db.prepare(`INSERT OR REPLACE INTO devices
     (hash, device, site, log, channel, name, is_revoked, seen_at, signed_in_at, thumbprint, came_from, kiosk, kiosk_start, store) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return {
     device: async (hash) => deviceIn(byHash.get(hash)),
+    logsOfDevices: async (hashes) => new Map(hashes.flatMap((hash) => {
+      const row = deviceIn(byHash.get(hash));
+      return row === undefined || row.isRevoked ? [] : [[hash, row.log] as const];
+    })),
     devicesOf: async (log) => byLog.all(log).map((found) => deviceIn(found) as DeviceRow),
     putDevice: async (d) => {
       const rest = [d.seenAt, d.signedInAt, d.thumbprint, d.cameFrom, d.kiosk, d.kioskStart, d.store].map((value) => value ?? null);

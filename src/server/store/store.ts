@@ -100,6 +100,8 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
   /** Ids of visitors' logs that were to be forgotten by then, at most `limit`. */
   expiredLogs(now: number, limit: number): Promise<readonly string[]>;
 
+  /** The heads of those of these logs that are kept. */
+  heads(logs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   entries(log: string, after: number, limit: number): Promise<readonly Entry[]>;
   /** Which of these event ids the log holds, with their seq. */
   seqsOf(log: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -114,6 +116,8 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
 
   device(hash: string): Promise<DeviceRow | undefined>;
   devicesOf(log: string): Promise<readonly DeviceRow[]>;
+  /** The logs that these devices write to; those that were signed out, or are not kept any more, are left out. */
+  logsOfDevices(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
   credential(hash: string): Promise<CredentialRow | undefined>;
   credentialsOf(device: string): Promise<readonly CredentialRow[]>;
   /** The credential under which the sealed push was made that is named by this key. */

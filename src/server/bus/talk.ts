@@ -1,0 +1,58 @@
+/** What a process has to say to the others: gathered for a moment, the same thing once; and the reading of what they say. */
+import * as v from "valibot";
+import type { Notice } from "./bus.js";
+
+const Text = v.pipe(v.string(), v.maxLength(200));
+const Message = v.tuple([Text, v.array(v.union([
+  v.tuple([v.literal("log"), Text, v.pipe(v.number(), v.safeInteger())]),
+  v.tuple([v.picklist(["bye", "handoff"]), Text]),
+  v.tuple([v.literal("missed")]),
+]))]);
+
+/** Beyond so many that wait, the others are told to look by themselves instead. */
+const MOST = 5_000;
+/** The longest notice has two short names and a number. */
+const A_MESSAGE = 50;
+
+export interface Talk {
+  add(notice: Notice): void;
+  /** What waits, as messages of at most 50 notices, which are less than 8 000 bytes. */
+  take(): readonly string[];
+  /** What somebody else says; nothing when it is our own word, or not of this language. */
+  heard(message: string): readonly Notice[];
+  readonly isEmpty: boolean;
+}
+
+/** `self` is the name under which this process speaks. */
+export function createTalk(self: string): Talk {
+  const waiting = new Map<string, Notice>();
+  return {
+    add(notice) {
+      const key = notice.slice(0, 2).join(" ");
+      const before = waiting.get(key);
+      if (before?.[0] === "log" && notice[0] === "log" && before[2] >= notice[2]) return;
+      if (waiting.size < MOST || before !== undefined) waiting.set(key, notice);
+      else waiting.set("missed", ["missed"]);
+    },
+    take() {
+      const notices = [...waiting.values()];
+      waiting.clear();
+      return Array.from({ length: Math.ceil(notices.length / A_MESSAGE) }, (_, i) => JSON.stringify([self, notices.slice(i * A_MESSAGE, (i + 1) * A_MESSAGE)]));
+    },
+    heard(message) {
+      const parsed = v.safeParse(Message, parse(message));
+      return parsed.success && parsed.output[0] !== self ? parsed.output[1] : [];
+    },
+    get isEmpty() {
+      return waiting.size === 0;
+    },
+  };
+}
+
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined; // somebody else speaks here
+  }
+}
