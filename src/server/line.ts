@@ -94,9 +94,11 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
       start(opened) {
         opened.enqueue(encoder.encode(opening.text));
         [controller, leave, reached] = [opened, left, opening.seq];
-        if (holdMs !== undefined) holding = setTimeout(end, opening.isNews ? 0 : holdMs);
+        const isAnswered = holdMs !== undefined && opening.isNews;
+        if (holdMs !== undefined && !isAnswered) holding = setTimeout(end, holdMs);
         early.forEach((word) => word(follower("")));
         early = [];
+        if (isAnswered) end();
       },
       cancel() {
         clearTimeout(holding);
