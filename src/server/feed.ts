@@ -39,8 +39,9 @@ export function createFeed({ read, tell, report }: FeedOptions): Feed {
     isReading = true;
     try {
       while (told !== undefined && told < wanted) {
-        const aim = wanted;
-        const missing = await read(told);
+        const [from, aim]: [number, number] = [told, wanted];
+        const missing = await read(from);
+        if (told !== from) continue; // one stands meanwhile that was told less
         if (missing.length === 0 && aim === wanted) wanted = told; // it was erased, or somebody spoke of what is not there
         deliver(missing);
       }

@@ -102,6 +102,20 @@ describe.each(Object.entries(buses))("over %s", (_, open) => {
   });
 });
 
+test("a server whose NATS is not there starts all the same, says so, and finds it once it comes", async () => {
+  const nats = await startNats();
+  await nats.stop();
+  const desk = await createDesk({ database: emptyDatabase(), bus: nats.address });
+  await desk.push(stranger(), [added("A")]);
+  expect(desk.server.health).toEqual([expect.objectContaining({ name: "bus", isWell: false })]);
+  await nats.start();
+  await allWell([desk]);
+});
+
+test("an address that is none of a bus is refused in a sentence, before a database is made", async () => {
+  await expect(createDesk({ database: emptyDatabase(), bus: "redis://localhost" })).rejects.toThrow("carryover: bus takes the address of a NATS, nats://…; found redis:.");
+});
+
 test("what a server wrote that was killed before it could say so is heard at the next look, and who was signed out meanwhile hears nothing", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   atEnd(() => void vi.useRealTimers());

@@ -77,6 +77,16 @@ test("of two streams that open at once, the one that looked earlier and stands l
   expect(told).toEqual([3, 4]);
 });
 
+test("a stream that stands further back while the log is read lacks nothing either", async () => {
+  const { feed, told, state, settled } = openLog(4);
+  feed.stand(4);
+  state.head = 6;
+  feed.remind(6);
+  feed.stand(2);
+  await settled();
+  expect(told).toEqual([3, 4, 5, 6]);
+});
+
 test("while the database is away nothing is skipped, and the next word brings all of it", async () => {
   const { feed, told, faults, state, settled } = openLog(1);
   feed.stand(1);
