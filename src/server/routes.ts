@@ -26,6 +26,7 @@ import { type Report, seldom } from "./report.js";
 import { bearerOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
+import { shopRoutes } from "./shop-routes.js";
 import { allows, siteFor, type SiteOf } from "./sites.js";
 
 /** The server's addresses. `report` hears of faults of our own, which the caller is not told about. */
@@ -42,6 +43,7 @@ export function createRoutes(context: Context, script: (name: string) => Promise
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => limit(call, next).catch(torn));
   consentRoutes(app, context);
+  shopRoutes(app, context);
   app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {

@@ -16,12 +16,13 @@ test("every message between shop and server has the shape it had when this versi
       "handoff": "4a4db5e496fe",
       "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "ee67a2f655be",
+      "problem": "95899e04308b",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
       "restore": "8c6d9cce5a17",
       "session": "2cbc16e6759a",
+      "shop": "8651e5580e2a",
       "version": "4009241e7c4b",
     }
   `);
