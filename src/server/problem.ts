@@ -30,6 +30,7 @@ const kinds: { readonly [C in ProblemCode]: readonly [status: number, title: str
   "kiosk-unknown": [403, "No kiosk of this site has this code or registration"],
   "handoff-gone": [410, "This code is used, cancelled, expired or was never given out"],
   "cart-changed": [412, "The cart is not as it was read any more"],
+  "cursor-gone": [410, "The feed is not kept for as long as that"],
   "request-too-large": [413, "The request is larger than 256 KiB"],
   "too-many-tries": [429, "Too many tries; wait before the next"],
   unavailable: [503, "The server cannot serve this now"],

@@ -1,4 +1,4 @@
-/** How long receipts say what was decided; then only their links stay. */
+/** How long receipts say what was decided, after which only their links stay; and how long the feed is kept. */
 import { DECISION_MS } from "../model/standing.js";
 import type { Context } from "./context.js";
 import { inSteps } from "./steps.js";
@@ -9,7 +9,13 @@ import { inSteps } from "./steps.js";
  */
 export const RECEIPTS_MS = 5 * 365 * 86_400_000;
 
+/** A month: longer than any outage of a system that somebody misses. */
+export const FEED_MS = 30 * 86_400_000;
+/** Whoever was given a cursor in the last moment still finds all that follows it, whatever the clocks of other processes say. */
+const FEED_SLACK_MS = 86_400_000;
+
 const RECEIPTS_PER_STEP = 500;
+const FEED_PER_STEP = 1_000;
 
 /**
  * Erases what receipts of each site say once their time is over, which begins when the decision could stand no longer;
@@ -22,4 +28,14 @@ export async function blankExpired({ store, sites, now }: Pick<Context, "store" 
     blanked += await inSteps(RECEIPTS_PER_STEP, (size) => store.transact((tx) => tx.blankReceiptsBefore(key, before, size)));
   }
   return blanked;
+}
+
+/** Forgets of each site's feed what has been kept for its time; resolves to how much there was. */
+export async function forgetFeed({ store, sites, now }: Pick<Context, "store" | "sites" | "now">): Promise<number> {
+  let forgotten = 0;
+  for (const { key, feedMs } of sites.values()) {
+    const before = now() - feedMs - FEED_SLACK_MS;
+    forgotten += await inSteps(FEED_PER_STEP, (size) => store.transact((tx) => tx.dropFeed(key, before, size)));
+  }
+  return forgotten;
 }

@@ -1,8 +1,11 @@
-/** The addresses for the shop's own systems: a customer's cart, what a till does in it. Each takes the site's secret key. */
-import type { Hono } from "hono";
+/** The addresses for the shop's own systems: a customer's cart, what a till does in it, the feed of all logs. Each takes the site's secret key. */
+import type { Context as Call, Hono } from "hono";
+import { FEED, FEED_LIMIT } from "../wire/feed.js";
+import { HOLD_MS } from "../wire/pull.js";
 import { Append, SHOP_PATHS } from "../wire/shop.js";
 import { append, cartOf } from "./append.js";
 import type { Context } from "./context.js";
+import { type Question, readFeed } from "./feed.js";
 import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
 import { read } from "./request.js";
@@ -22,10 +25,26 @@ export function shopRoutes(app: Hono, context: Context): void {
     const site = siteFor(context.sites, key, undefined, body.channel);
     return call.json(await append(context, site, call.req.param("customer"), body, call.req.header("if-match")));
   });
-  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"]] as const) {
+  app.get(FEED, async (call) => {
+    const site = officeOf(context.sites, call);
+    call.header("cache-control", "no-store");
+    return call.json(await readFeed(context, site, questionIn(call)));
+  });
+  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"], [FEED, "GET"]] as const) {
     app.all(path, (call) => {
       call.header("allow", allowed);
       throw new Refused("method-refused", `This address takes ${allowed}.`);
     });
   }
+}
+
+function questionIn(call: Call): Question {
+  const { after, limit = FEED_LIMIT.usual, wait = 0 } = call.req.query();
+  return { after, limit: countIn("limit", limit, 1, FEED_LIMIT.most), waitMs: countIn("wait", wait, 0, HOLD_MS), signal: call.req.raw.signal };
+}
+
+function countIn(name: string, said: string | number, min: number, max: number): number {
+  const count = /^\d{1,6}$/.test(String(said)) ? Number(said) : NaN;
+  if (count >= min && count <= max) return count;
+  throw new Refused("request-malformed", `The question's ${name} takes a whole number from ${min} to ${max}.`);
 }

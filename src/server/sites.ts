@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto";
 import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
-import { RECEIPTS_MS } from "./retention.js";
+import { FEED_MS, RECEIPTS_MS } from "./retention.js";
 import { Refused } from "./refusal.js";
 
 const Origin = v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, "is an origin such as https://shop.example, without a path; a port may be *"));
@@ -47,6 +47,8 @@ const SiteConfig = v.strictObject({
   guestCartMs: v.optional(Hours(1, 90 * 24), GUEST_MS),
   /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
   receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
+  /** How long the feed is kept for systems that were away: a day to 90 days. */
+  feedMs: v.optional(Hours(24, 90 * 24), FEED_MS),
   consent: v.optional(SiteConsent, {}),
   /** Visitors are known again by a first-party cookie as well; needs an endpoint on the shop's own registrable domain, by https. */
   cookie: v.optional(SiteCookie),

@@ -10,7 +10,7 @@ export type ProblemCode =
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible" | "cart-only" | "kiosk-unknown"
   // Said to the shop's own systems:
-  | "shopper-only" | "cart-changed"
+  | "shopper-only" | "cart-changed" | "cursor-gone"
   | "too-many-tries" | "database-full" | "unavailable"
   // Said by the device itself:
   | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";

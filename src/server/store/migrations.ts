@@ -170,4 +170,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX tokens_device ON tokens (device);
   CREATE INDEX tokens_expiry ON tokens (expires_at);
   `,
+  `
+  CREATE TABLE feed (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL,
+    log TEXT,
+    subject TEXT,
+    first_seq INTEGER,
+    last_seq INTEGER,
+    at INTEGER NOT NULL
+  );
+  CREATE INDEX feed_site ON feed (site, n);
+  CREATE INDEX feed_log ON feed (log) WHERE log IS NOT NULL;
+  `,
 ];

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
 import { devicesIn } from "./postgres-devices.js";
+import { FEED_MOVED, feedIn } from "./postgres-feed.js";
 import { handoffsIn } from "./postgres-handoffs.js";
 import { kiosksIn } from "./postgres-kiosks.js";
 import { createKnown, type Known } from "./postgres-known.js";
@@ -52,7 +53,7 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
 }
 
 function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
-  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work) };
+  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work), ...feedIn(work) };
 }
 
 /** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */
@@ -147,5 +148,6 @@ async function nextEpoch(work: Work, before: string): Promise<string> {
   const drawn = drawEpoch();
   work.tell(`INSERT INTO ${SCHEMA}.restores (log, epoch, head) SELECT id, $1, head FROM ${SCHEMA}.logs ON CONFLICT (log, epoch) DO UPDATE SET head = excluded.head`, [before]);
   work.tell(`UPDATE ${SCHEMA}.meta SET value = $1 WHERE name = 'epoch'`, [drawn]);
+  work.tell(FEED_MOVED);
   return drawn;
 }
