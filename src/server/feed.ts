@@ -55,8 +55,8 @@ function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs }: Sit
   return epoch === store.epoch ? { tx, n, seq } : undefined;
 }
 
-/** The next news of this process, or a moment: a hint that it is worth to look. */
-function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise<void>; stop(): void } {
+/** The next news of this process, or a moment: a hint that it is worth to look. Stopping it is news as well. */
+export function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise<void>; stop(): void } {
   let isHeard = false;
   let wake = (): void => void (isHeard = true);
   const unwatch = live.watch(() => wake());
@@ -70,6 +70,7 @@ function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise
     stop() {
       clearTimeout(timer);
       unwatch();
+      wake();
     },
   };
 }

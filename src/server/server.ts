@@ -12,6 +12,7 @@ import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
 import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
+import { keepDelivering } from "./webhooks.js";
 import { HEARTBEAT_MS } from "../wire/pull.js";
 
 /** What a server works with. */
@@ -70,6 +71,7 @@ export async function createServer({ database, sites, receiptKey, trustProxy = 0
   const context: Context = { store, live, notary, now, sites: known, proxies: readProxies(trustProxy), logs: createLogs(), verify: createTokenCheck(now) };
   const routes = createRoutes(context, pageScript, report);
   const stopErasing = keepErasing(context, report);
+  const stopDelivering = keepDelivering(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();
   const listeners = new Set<ServerType>();
@@ -85,7 +87,7 @@ export async function createServer({ database, sites, receiptKey, trustProxy = 0
     async close() {
       clearInterval(heart);
       live.close();
-      await Promise.all([...[...listeners].map(stop), stopErasing()]);
+      await Promise.all([...[...listeners].map(stop), stopErasing(), stopDelivering()]);
       await store.close();
     },
   };

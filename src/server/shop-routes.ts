@@ -1,6 +1,6 @@
 /** The addresses for the shop's own systems: a customer's cart, what a till does in it, the feed of all logs. Each takes the site's secret key. */
 import type { Context as Call, Hono } from "hono";
-import { FEED, FEED_LIMIT } from "../wire/feed.js";
+import { FEED, FEED_LIMIT, WEBHOOK_PATHS } from "../wire/feed.js";
 import { HOLD_MS } from "../wire/pull.js";
 import { Append, SHOP_PATHS } from "../wire/shop.js";
 import { append, cartOf } from "./append.js";
@@ -10,6 +10,7 @@ import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
 import { read } from "./request.js";
 import { siteFor } from "./sites.js";
+import { resumeWebhook, webhooksOf } from "./webhooks.js";
 
 /** To be called before the addresses that take POST: each of these says for itself which method it takes. */
 export function shopRoutes(app: Hono, context: Context): void {
@@ -30,7 +31,12 @@ export function shopRoutes(app: Hono, context: Context): void {
     call.header("cache-control", "no-store");
     return call.json(await readFeed(context, site, questionIn(call)));
   });
-  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"], [FEED, "GET"]] as const) {
+  app.get(WEBHOOK_PATHS.list, async (call) => call.json({ webhooks: await webhooksOf(context, officeOf(context.sites, call)) }, 200, { "cache-control": "no-store" }));
+  app.post(WEBHOOK_PATHS.resume, async (call) => {
+    await resumeWebhook(context, officeOf(context.sites, call), call.req.param("name"));
+    return call.body(null, 204);
+  });
+  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"], [FEED, "GET"], [WEBHOOK_PATHS.list, "GET"], [WEBHOOK_PATHS.resume, "POST"]] as const) {
     app.all(path, (call) => {
       call.header("allow", allowed);
       throw new Refused("method-refused", `This address takes ${allowed}.`);

@@ -4,6 +4,9 @@ import type { Entry } from "../model/event.js";
 /** With GET and the secret key. */
 export const FEED = "/v1/feed";
 
+/** How a site's webhooks fare, by GET; and, by POST, that one is to go on. */
+export const WEBHOOK_PATHS = { list: "/v1/webhooks", resume: "/v1/webhooks/:name/resume" } as const;
+
 export const FEED_LIMIT = { usual: 100, most: 1_000 } as const;
 
 /** Says that a log is gone, and nothing else of it: whoever has kept something of it erases that as well. */
@@ -38,4 +41,21 @@ export interface FeedAnswer {
   readonly events: readonly CloudEvent[];
   /** For `after` in the next question, whether or not there was anything. */
   readonly cursor: string;
+}
+
+/** How a webhook fares. Times in ms since epoch. */
+export interface WebhookState {
+  readonly name: string;
+  readonly isOn: boolean;
+  /** Tries that failed since the last that did not. */
+  readonly failures: number;
+  readonly failingSince?: number;
+  readonly retryAt?: number;
+  readonly offAt?: number;
+  /** What was answered last; 0 for no answer. */
+  readonly lastStatus?: number;
+}
+
+export interface WebhooksAnswer {
+  readonly webhooks: readonly WebhookState[];
 }

@@ -67,7 +67,7 @@ test("everything about a customer is one document: both logs, each entry, each s
  * A table that is added says something about somebody or not. If it does: give it a place in the belongings of
  * src/server/customer.ts and in `eraseLog` of the store, and let the household above put something into it.
  */
-const tables = ["credentials", "devices", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots", "tokens"];
+const tables = ["credentials", "devices", "endpoints", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots", "tokens"];
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
   const { desk, database, berta, account, visitor } = await household();

@@ -42,10 +42,10 @@ test("what visitors, customers and tills do is told in the envelope that others 
   expect(typesOf(events)).toEqual(["line-added", "customer-identified", "visitor-adopted", "line-added", "line-added"]);
   const [first, , , adopted, till] = events;
   expect(first).toEqual({
-    specversion: "1.0", id: `${first?.subject}.${line.id}`, source: "urn:carryover:pk_test", type: "shop.carryover.line-added.v1", subject: expect.stringMatching(/^[\w-]{22}$/), time: "2026-11-01T00:00:00.000Z", datacontenttype: "application/json",
+    specversion: "1.0", id: `${first?.subject}:${line.id}`, source: "urn:carryover:pk_test", type: "shop.carryover.line-added.v1", subject: expect.stringMatching(/^[\w-]{22}$/), time: "2026-11-01T00:00:00.000Z", datacontenttype: "application/json",
     data: { log: visitor, entry: { id: line.id, seq: 1, type: "line-added", data: { line: "SCHOEN-42", n: 2 }, at: desk.now, base: 0, device: phone.credential.slice(0, 8), channel: "web" } },
   });
-  expect(adopted).toMatchObject({ id: `${adopted?.subject}.${line.id}`, data: { log, customer: "anna", entry: { seq: 3, from: [{ log: visitor, seq: 1 }] } } });
+  expect(adopted).toMatchObject({ id: `${adopted?.subject}:${line.id}`, data: { log, customer: "anna", entry: { seq: 3, from: [{ log: visitor, seq: 1 }] } } });
   expect(till).toMatchObject({ data: { entry: { device: "system:till-3", channel: "store", seq: 4 } } });
   expect([new Set(events.map(({ id }) => id)).size, new Set(events.map(({ subject }) => subject)).size]).toEqual([5, 2]);
 });

@@ -5,7 +5,7 @@ import { askPostgres, dumpPostgres, isPostgres } from "./database.js";
 import { atEnd } from "./desk.js";
 
 /** Every table that says something; what is in one that was forgotten here is in no comparison. */
-const tables = ["credentials", "devices", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"] as const;
+const tables = ["credentials", "devices", "endpoints", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"] as const;
 
 export type Rows = Record<(typeof tables)[number], Record<string, unknown>[]>;
 

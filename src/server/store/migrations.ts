@@ -182,5 +182,20 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX feed_site ON feed (site, n);
   CREATE INDEX feed_log ON feed (log) WHERE log IS NOT NULL;
+  CREATE TABLE endpoints (
+    site TEXT NOT NULL,
+    name TEXT NOT NULL,
+    target TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    place TEXT,
+    failures INTEGER NOT NULL,
+    failing_since INTEGER,
+    retry_at INTEGER,
+    off_at INTEGER,
+    last_status INTEGER,
+    holder TEXT,
+    held_until INTEGER,
+    PRIMARY KEY (site, name)
+  ) WITHOUT ROWID;
   `,
 ];

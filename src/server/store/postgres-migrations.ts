@@ -175,5 +175,20 @@ export const postgresMigrations: readonly string[] = [
     PRIMARY KEY (site, tx, n)
   );
   CREATE INDEX feed_log ON ${SCHEMA}.feed (log, tx) WHERE log IS NOT NULL;
+  CREATE TABLE ${SCHEMA}.endpoints (
+    site ${NAME} NOT NULL,
+    name ${NAME} NOT NULL,
+    target TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    place TEXT,
+    failures BIGINT NOT NULL,
+    failing_since BIGINT,
+    retry_at BIGINT,
+    off_at BIGINT,
+    last_status BIGINT,
+    holder TEXT,
+    held_until BIGINT,
+    PRIMARY KEY (site, name)
+  );
   `,
 ];

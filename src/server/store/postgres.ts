@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
 import { devicesIn } from "./postgres-devices.js";
+import { endpointsIn } from "./postgres-endpoints.js";
 import { FEED_MOVED, feedIn } from "./postgres-feed.js";
 import { handoffsIn } from "./postgres-handoffs.js";
 import { kiosksIn } from "./postgres-kiosks.js";
@@ -53,7 +54,7 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
 }
 
 function transaction(work: Work, known: Known, ahead: Ahead | undefined): Transaction {
-  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work), ...feedIn(work) };
+  return { ...logsIn(work, known), ...entriesIn(work, known), ...devicesIn(work, known, ahead), ...tokensIn(work), ...handoffsIn(work, known), ...receiptsIn(work), ...observationsIn(work), ...kiosksIn(work), ...feedIn(work), ...endpointsIn(work) };
 }
 
 /** Each statement sees what was committed before it began: with the rows that are held, what a job decides by is never old. */

@@ -7,6 +7,7 @@ import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
 import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
+import { endpointsIn } from "./sqlite-endpoints.js";
 import { farewellIn, feedIn } from "./sqlite-feed.js";
 import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
@@ -119,7 +120,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db, present) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
