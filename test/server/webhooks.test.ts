@@ -89,9 +89,10 @@ test("what one event of a page is refused for holds up its own log's order and n
   await desk.push(anna, [added("A"), bad, added("C")]);
   await stands({ failures: 1, lastStatus: 500 });
   await desk.push(berta, [added("A")]);
-  isWell = true;
   desk.now += 10_000;
-  await receiver.called(5);
+  await stands({ failures: 2 });
+  isWell = true;
+  desk.now += 20_000;
   await stands({ failures: 0 });
   expect([...seqsOf(taken).values()]).toEqual([[1, 2, 3], [1]]);
 });
@@ -162,6 +163,23 @@ test("another process takes over where the first has stopped, and tells nothing 
   const next = await createDesk({ database, sites: sitesWith(receiver.url) });
   await next.push(phone, [added("A")]);
   expect([...seqsOf(await receiver.took(3)).values()]).toEqual([[1, 2, 3]]);
+});
+
+test("while one process delivers, another on the same database does not", async () => {
+  const { desk, receiver, database } = await openShop();
+  const phone = stranger();
+  let release = (): void => undefined;
+  receiver.answer = (_, answer) => void (release = () => answer.writeHead(200).end());
+  await desk.push(phone, [added("A")]);
+  await receiver.called(1);
+  const beside = await createDesk({ database, sites: sitesWith(receiver.url) });
+  await beside.push(phone, [added("B")]);
+  await beside.server.close(); // it has looked by then whether there is something to deliver
+  expect(receiver.calls).toBe(1);
+  receiver.answer = 204;
+  release();
+  await receiver.took(1);
+  expect(receiver.calls).toBe(2);
 });
 
 test.each([

@@ -172,15 +172,15 @@ export const migrations: readonly string[] = [
   `,
   `
   CREATE TABLE feed (
-    n INTEGER PRIMARY KEY AUTOINCREMENT,
     site TEXT NOT NULL,
+    n INTEGER NOT NULL,
     log TEXT,
     subject TEXT,
     first_seq INTEGER,
     last_seq INTEGER,
-    at INTEGER NOT NULL
-  );
-  CREATE INDEX feed_site ON feed (site, n);
+    at INTEGER NOT NULL,
+    PRIMARY KEY (site, n)
+  ) WITHOUT ROWID;
   CREATE INDEX feed_log ON feed (log) WHERE log IS NOT NULL;
   CREATE TABLE endpoints (
     site TEXT NOT NULL,
