@@ -6,6 +6,7 @@ import { createServer, type CustomerExport, openArchive } from "../../src/server
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { ask, decided, fileOf, linksIn, receiptsOf, signIn, verify } from "./consent.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, ORIGIN, site, signed, stranger, tempFile, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";

@@ -4,6 +4,7 @@ import { createServer, noteRestored } from "../../src/server/index.js";
 import type { CloudEvent, FeedAnswer } from "../../src/wire/feed.js";
 import { PATHS } from "../../src/wire/version.js";
 import { decided, signIn } from "./consent.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, site, stranger } from "./desk.js";
 import { KEY, type Office, openOffice } from "./office-hours.js";
 import { readLedger } from "./ledger.js";

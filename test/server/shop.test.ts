@@ -4,6 +4,7 @@ import type { Entry } from "../../src/model/event.js";
 import type { CustomerExport } from "../../src/server/index.js";
 import type { CartAnswer } from "../../src/wire/shop.js";
 import { decided, signIn } from "./consent.js";
+import "./described.js";
 import { added, createDesk, event, expectRefusal, ORIGIN, stranger } from "./desk.js";
 import { KEY, openOffice } from "./office-hours.js";
 import { entryOf, readStream } from "./stream.js";

@@ -5,6 +5,7 @@ import type { SiteConfig } from "../../src/server/index.js";
 import { isPublic } from "../../src/server/public-address.js";
 import type { CloudEvent, WebhooksAnswer } from "../../src/wire/feed.js";
 import { signIn } from "./consent.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, site, stranger } from "./desk.js";
 import { openOffice } from "./office-hours.js";
 import { openReceiver, type Receiver } from "./receiver.js";
