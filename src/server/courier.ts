@@ -2,11 +2,10 @@
 import { ERASED } from "../wire/feed.js";
 import { cloudEventOf } from "./cloud-event.js";
 import type { Context } from "./context.js";
-import { hashOf } from "./credential.js";
+import { letGo, note, take } from "./endpoint.js";
 import { nextNews } from "./feed.js";
 import { AT_ONCE, createPostman, POST_MS, type PostAnswer, type Postman } from "./post.js";
 import type { Site } from "./sites.js";
-import type { EndpointRow } from "./store/endpoints.js";
 import type { FeedRow } from "./store/feed.js";
 import { signWebhook } from "./webhook-signature.js";
 
@@ -17,17 +16,11 @@ export interface Courier {
   stop(): Promise<void>;
 }
 
-/** One process of several delivers, for so long; whoever ends without a word is followed by another after it. */
-const HELD_MS = 60_000;
 /** What other processes have written, and whether it is time to try again, is looked for as often as this. */
 const LOOK_MS = 500;
 const PAGE = 100;
-/** The first pause after a failure, doubled from try to try, and the longest. */
-const PAUSE = { firstMs: 5_000, mostMs: 3_600_000 } as const;
-/** A system that has taken nothing for so long is turned off, and waits for its people. */
-export const GIVE_UP_MS = 5 * 86_400_000;
-/** "I am gone for good": the endpoint is turned off at once. */
-const GONE = 410;
+/** When the server stops, so long what is under way may take. */
+const DRAIN_MS = 2_000;
 
 /** `holder` is this process by a random name. */
 export function startCourier(context: Context, site: Site, webhook: Webhook, holder: string, report: (error: unknown) => void): Courier {
@@ -41,8 +34,9 @@ export function startCourier(context: Context, site: Site, webhook: Webhook, hol
     if (row === undefined) return false;
     const rows = await context.store.read((tx) => tx.feed(site.key, row.place, PAGE));
     if (rows.length === 0) return false;
-    const { upTo, failure } = await deliver({ context, site, webhook, postman, told }, rows, () => !isOver && context.now() < (row.heldUntil ?? 0) - POST_MS);
-    await note(context, row, rows[upTo - 1], failure);
+    const { upTo, failure, status } = await deliver({ context, site, webhook, postman, told }, rows, () => !isOver && context.now() < (row.heldUntil ?? 0) - POST_MS);
+    if (isOver && upTo === 0) return false; // cut off by ourselves: no fault of the receiver's
+    await note(context, row, { last: rows[upTo - 1], failure: isOver ? undefined : failure, status });
     return failure === undefined;
   };
   const run = async (): Promise<void> => {
@@ -59,37 +53,13 @@ export function startCourier(context: Context, site: Site, webhook: Webhook, hol
     async stop() {
       isOver = true;
       wake();
+      const late = setTimeout(() => postman.close(), DRAIN_MS);
       await running;
+      clearTimeout(late);
       postman.close();
       await letGo(context, site.key, webhook.name, holder).catch(report);
     },
   };
-}
-
-/** The endpoint, if this process may deliver to it now. */
-async function take({ store, now: clock }: Context, site: string, { name, url }: Webhook, holder: string): Promise<EndpointRow | undefined> {
-  const now = clock();
-  const mayTake = (row: EndpointRow | undefined): boolean => row === undefined || row.target !== hashOf(url)
-    || (row.offAt === undefined && (row.retryAt ?? 0) <= now && (row.holder === holder || (row.heldUntil ?? 0) <= now));
-  const isHeld = (row: EndpointRow | undefined): boolean => row?.holder === holder && (row.heldUntil ?? 0) > now + HELD_MS / 2 && row.target === hashOf(url) && row.epoch === store.epoch;
-  const seen = await store.read((tx) => tx.endpoint(site, name));
-  if (!mayTake(seen)) return undefined;
-  if (isHeld(seen)) return seen;
-  return store.transact(async (tx) => {
-    const row = await tx.endpoint(site, name);
-    if (!mayTake(row)) return undefined;
-    const taken: EndpointRow = { ...standing(row, site, name, hashOf(url), store.epoch), holder, heldUntil: now + HELD_MS };
-    await tx.putEndpoint(taken);
-    return taken;
-  });
-}
-
-/** As it stood: but nothing is known of an address that is new, nor of a place in a database that was put back since. */
-function standing(row: EndpointRow | undefined, site: string, name: string, target: string, epoch: string): EndpointRow {
-  if (row === undefined) return { site, name, target, epoch, failures: 0 };
-  const { place, ...rest } = row;
-  const known = { ...(row.target === target ? rest : { site, name, failures: 0 }), target, epoch };
-  return place === undefined || row.epoch !== epoch ? known : { ...known, place };
 }
 
 interface Errand {
@@ -101,16 +71,18 @@ interface Errand {
 }
 
 /** Delivers a page: several logs at once, one event of a log after the other. Says how much of it is done without a gap. */
-async function deliver(errand: Errand, rows: readonly FeedRow[], mayGoOn: () => boolean): Promise<{ upTo: number; failure?: PostAnswer }> {
+async function deliver(errand: Errand, rows: readonly FeedRow[], mayGoOn: () => boolean): Promise<{ upTo: number; failure?: PostAnswer; status?: number }> {
   const done = new Set<FeedRow>();
   const waiting = lanesOf(rows);
   let failure: PostAnswer | undefined;
+  let status: number | undefined;
   const walk = async (): Promise<void> => {
     for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
       for (const row of lane) {
         if (failure !== undefined || !mayGoOn()) return;
         const answer = await tell(errand, row);
         if (answer !== undefined && !isTaken(answer)) return void (failure ??= answer);
+        status = answer?.status ?? status;
         done.add(row);
       }
     }
@@ -120,7 +92,7 @@ async function deliver(errand: Errand, rows: readonly FeedRow[], mayGoOn: () => 
   const upTo = firstOpen < 0 ? rows.length : firstOpen;
   errand.told.clear();
   for (const row of rows.slice(upTo)) if (done.has(row)) errand.told.add(cloudEventOf(errand.site.key, row).id);
-  return { upTo, ...(failure && { failure }) };
+  return { upTo, ...(failure && { failure }), ...(status !== undefined && { status }) };
 }
 
 function lanesOf(rows: readonly FeedRow[]): FeedRow[][] {
@@ -146,31 +118,3 @@ function isTaken({ status }: PostAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Writes down how far it came, unless another process has taken over meanwhile: then that one tells some of it again. */
-async function note({ store, now: clock }: Context, held: EndpointRow, last: FeedRow | undefined, failure: PostAnswer | undefined): Promise<void> {
-  const now = clock();
-  await store.transact(async (tx) => {
-    const row = await tx.endpoint(held.site, held.name);
-    if (row === undefined || row.holder !== held.holder) return;
-    const { failingSince, retryAt: _, ...kept } = row;
-    const moved = { ...kept, ...(last && { place: last.place }) };
-    await tx.putEndpoint(failure === undefined ? { ...moved, failures: 0, lastStatus: 200 } : failed({ ...moved, failingSince: last === undefined ? failingSince ?? now : now }, failure, now));
-  });
-}
-
-function failed(row: EndpointRow & { readonly failingSince: number }, { status, retryAfterMs = 0 }: PostAnswer, now: number): EndpointRow {
-  const pause = Math.min(PAUSE.mostMs, Math.max(retryAfterMs, PAUSE.firstMs * 2 ** row.failures));
-  const isOff = status === GONE || now - row.failingSince > GIVE_UP_MS;
-  // Those that failed together do not all come back together.
-  const next = { ...row, failures: row.failures + 1, lastStatus: status, retryAt: now + Math.round(pause * (0.8 + Math.random() * 0.4)) };
-  return isOff ? { ...next, offAt: now } : next;
-}
-
-async function letGo({ store }: Context, site: string, name: string, holder: string): Promise<void> {
-  await store.transact(async (tx) => {
-    const row = await tx.endpoint(site, name);
-    if (row?.holder !== holder) return;
-    const { holder: _, heldUntil: __, ...free } = row;
-    await tx.putEndpoint(free);
-  });
-}

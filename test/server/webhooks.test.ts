@@ -50,7 +50,7 @@ test("each event is delivered signed, in the envelope of the feed, and each log 
   expect([...seqsOf(taken).values()]).toEqual(voices.map(() => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
   expect(taken[0]).toMatchObject({ specversion: "1.0", source: "urn:carryover:pk_test", type: "shop.carryover.line-added.v1" });
   expect(new Set(taken.map(({ id }) => id)).size).toBe(30);
-  await stands({ name: "stock", isOn: true, failures: 0, lastStatus: 200 });
+  await stands({ name: "stock", isOn: true, failures: 0, lastStatus: 204 });
 });
 
 test("a receiver that was down for a day is told all of it afterwards, in order, and was asked less and less often meanwhile", async () => {
@@ -159,7 +159,7 @@ test("another process takes over where the first has stopped, and tells nothing 
   const phone = stranger();
   await desk.push(phone, [added("A"), added("A")]);
   await receiver.took(2);
-  await stands({ failures: 0, lastStatus: 200 });
+  await stands({ failures: 0, lastStatus: 204 });
   await desk.server.close();
   const next = await createDesk({ database, sites: sitesWith(receiver.url) });
   await next.push(phone, [added("A")]);

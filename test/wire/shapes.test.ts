@@ -13,10 +13,11 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "97e0bf653206",
       "devices": "367d66322dde",
+      "feed": "23a175b66c19",
       "handoff": "4a4db5e496fe",
       "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "95899e04308b",
+      "problem": "cd5d943af722",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
