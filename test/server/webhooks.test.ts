@@ -166,6 +166,19 @@ test("another process takes over where the first has stopped, and tells nothing 
   expect([...seqsOf(await receiver.took(3)).values()]).toEqual([[1, 2, 3]]);
 });
 
+test("a server that stops waits no longer than two seconds for a receiver, holds nothing against it, and leaves the event to the next", async () => {
+  const { desk, receiver, database } = await openShop();
+  receiver.answer = () => undefined;
+  await desk.push(stranger(), [added("A")]);
+  await receiver.called(1);
+  const stoppedAt = performance.now();
+  await desk.server.close();
+  expect(performance.now() - stoppedAt).toBeLessThan(10_000); // the receiver had fifteen seconds
+  receiver.answer = 204;
+  await createDesk({ database, sites: sitesWith(receiver.url) });
+  expect(await receiver.took(1)).toHaveLength(1);
+});
+
 test("while one process delivers, another on the same database does not", async () => {
   const { desk, receiver, database } = await openShop();
   const phone = stranger();
