@@ -28,6 +28,11 @@ export function randomLogId(): string {
   return randomBytes(12).toString("base64url");
 }
 
+/** What the feed calls a log: the same for as long as it is there, and leading nowhere afterwards. */
+export function subjectOf(log: string): string {
+  return hashOf(`carryover-feed\n${log}`).slice(0, 22);
+}
+
 /** As long as a device's event ids. */
 export function randomId(): string {
   return randomBytes(16).toString("base64url");

@@ -72,7 +72,7 @@ export async function eraseCustomer(tx: Transaction, site: string, customer: str
       credentials.push(...(await tx.credentialsOf(device.hash)));
     }
     await tx.blankReceipts(id);
-    await tx.eraseLog(id);
+    await tx.eraseLog(id, now);
   }
   await turnAway(tx, site, devices, credentials, now);
   return { erased, logs: logs.map(({ id }) => id), devices: devices.map(({ hash }) => hash) };

@@ -1,7 +1,7 @@
 /** Forgets what has been kept for its time. */
 import { CODE_MS } from "../wire/handoff.js";
 import type { Context } from "./context.js";
-import { blankExpired } from "./retention.js";
+import { blankExpired, forgetFeed } from "./retention.js";
 import { inSteps } from "./steps.js";
 
 const EVERY_MS = 10 * 60_000;
@@ -12,7 +12,7 @@ const OBSERVATIONS_PER_STEP = 1_000;
 export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
   return inSteps(LOGS_PER_STEP, (size) => store.transact(async (tx) => {
     const expired = await tx.expiredLogs(now(), size);
-    for (const id of expired) await tx.eraseLog(id);
+    for (const id of expired) await tx.eraseLog(id, now());
     return expired.length;
   }));
 }
@@ -43,6 +43,7 @@ export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, o
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
   await context.store.transact((tx) => tx.dropHandoffs(context.now() - CODE_MS));
   await forgetTokens(context);
+  await forgetFeed(context);
   const erased = (await eraseExpired(context)) + (await eraseObserved(context)) + (await blankExpired(context));
   if (erased > 0) await context.store.shred();
 }

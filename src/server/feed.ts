@@ -1,73 +1,76 @@
-/** One log as this process tells it to its streams: every entry once, in order, and what other processes wrote as well. */
-import type { Entry } from "../model/event.js";
+/** What has happened in all logs of a site, page by page, for whoever remembers where they were. */
+import type { FeedAnswer } from "../wire/feed.js";
+import { cloudEventOf } from "./cloud-event.js";
+import type { Context } from "./context.js";
+import { Refused } from "./refusal.js";
+import type { Site } from "./sites.js";
+import type { FeedRow, Place } from "./store/feed.js";
 
-export interface Feed {
-  /** A stream stands at this seq, and is told all that comes behind it. */
-  stand(seq: number): void;
-  /** Entries that were written here. */
-  announce(entries: readonly Entry[]): void;
-  /** There are entries up to this seq, whoever wrote them. */
-  remind(seq: number): void;
+/** While somebody waits, what other processes have written is looked for as often as this. */
+const LOOK_MS = 250;
+
+export interface Question {
+  readonly after?: string | undefined;
+  readonly limit: number;
+  /** So long an answer without events may wait for some. */
+  readonly waitMs: number;
+  /** Whoever asks has gone away. */
+  readonly signal: AbortSignal;
 }
 
-export interface FeedOptions {
-  /** The entries behind a seq; at most so many that it may have to be asked again. */
-  readonly read: (after: number) => Promise<readonly Entry[]>;
-  readonly tell: (entries: readonly Entry[]) => void;
-  readonly report: (error: unknown) => void;
-}
-
-/**
- * Where an entry is missing between what was told and what is announced, it is read: commits of one log come one after
- * the other, but the word of them may overtake, and what another process wrote is known by its seq alone.
- */
-export function createFeed({ read, tell, report }: FeedOptions): Feed {
-  /** All streams that stand were told so far; undefined until one does. */
-  let told: number | undefined;
-  let wanted = 0;
-  let isReading = false;
-
-  const deliver = (entries: readonly Entry[]): void => {
-    const fresh = entries.filter(({ seq }) => seq > (told as number));
-    if (fresh.length === 0) return;
-    told = (fresh.at(-1) as Entry).seq;
-    tell(fresh);
-  };
-
-  const catchUp = async (): Promise<void> => {
-    if (isReading) return;
-    isReading = true;
+/** What follows a cursor. Refused when the feed is not kept for so long any more, since there is a gap then. */
+export async function readFeed(context: Context, site: Site, { after, limit, waitMs, signal }: Question): Promise<FeedAnswer> {
+  const start = after === undefined ? undefined : placeAt(context, site, after);
+  const until = performance.now() + waitMs;
+  for (;;) {
+    const news = nextNews(context);
     try {
-      while (told !== undefined && told < wanted) {
-        const [from, aim]: [number, number] = [told, wanted];
-        const missing = await read(from);
-        if (told !== from) continue; // one stands meanwhile that was told less
-        if (missing.length === 0 && aim === wanted) wanted = told; // it was erased, or somebody spoke of what is not there
-        deliver(missing);
-      }
-    } catch (error) {
-      report(error); // the database cannot be reached: the next word of this log, or the next look, tries again
+      const at = context.now();
+      const rows = await context.store.read((tx) => tx.feed(site.key, start, limit));
+      const left = until - performance.now();
+      if (rows.length > 0 || left <= 0 || signal.aborted) return pageOf(context.store.epoch, site.key, rows, start, at);
+      await news.heard(Math.min(LOOK_MS, left));
+    } finally {
+      news.stop();
     }
-    isReading = false;
-  };
+  }
+}
 
+function pageOf(epoch: string, site: string, rows: readonly FeedRow[], start: Place | undefined, at: number): FeedAnswer {
+  const place = rows.at(-1)?.place ?? start ?? { tx: 0, n: 0, seq: 0 };
+  return { events: rows.map((row) => cloudEventOf(site, row)), cursor: cursorOf(epoch, place, at) };
+}
+
+/** `at` is when it was read up to there: as long as the feed is kept from then on, nothing behind it is missing. */
+export function cursorOf(epoch: string, { tx, n, seq }: Place, at: number): string {
+  return [epoch, ...[tx, n, seq, at].map((number) => number.toString(36))].join(".");
+}
+
+/** Undefined when a backup was put back since: then all that is kept is told again, since nobody knows what of it is other. */
+function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs }: Site, cursor: string): Place | undefined {
+  const [, epoch, ...numbers] = /^([\w-]+)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(cursor) ?? [];
+  if (epoch === undefined) throw new Refused("request-malformed", "The cursor is none that this server gives.");
+  const [tx = 0, n = 0, seq = 0, at = 0] = numbers.map((number) => Number.parseInt(number, 36));
+  if (at < now() - feedMs) throw new Refused("cursor-gone", "The feed is not kept from this cursor on any more; begin without one, and compare.");
+  return epoch === store.epoch ? { tx, n, seq } : undefined;
+}
+
+/** The next news of this process, or a moment: a hint that it is worth to look. Stopping it is news as well. */
+export function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise<void>; stop(): void } {
+  let isHeard = false;
+  let wake = (): void => void (isHeard = true);
+  const unwatch = live.watch(() => wake());
+  let timer: NodeJS.Timeout | undefined;
   return {
-    stand(seq) {
-      // The others may stand further on, or not so far: it is told again what one of them lacks, and each stream passes over what it has.
-      wanted = Math.max(wanted, told ?? seq, seq);
-      told = Math.min(told ?? seq, seq);
-      void catchUp();
-    },
-    announce(entries) {
-      const [first] = entries;
-      if (first === undefined) return;
-      if (told !== undefined && !isReading && first.seq <= told + 1) return deliver(entries);
-      wanted = Math.max(wanted, (entries.at(-1) as Entry).seq);
-      void catchUp();
-    },
-    remind(seq) {
-      wanted = Math.max(wanted, seq);
-      void catchUp();
+    heard: (ms) => new Promise((resolve) => {
+      if (isHeard) return resolve();
+      wake = resolve;
+      timer = setTimeout(resolve, ms);
+    }),
+    stop() {
+      clearTimeout(timer);
+      unwatch();
+      wake();
     },
   };
 }

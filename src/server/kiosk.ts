@@ -67,7 +67,7 @@ async function endVisits(tx: Transaction, visits: readonly DeviceRow[], now: num
   const loans: HandoffRow[] = [];
   // A borrower was signed out when it borrowed; whoever was signed out long ago has borrowed nothing that is still out.
   for (const device of visits.filter(({ isRevoked, seenAt = 0 }) => !isRevoked || seenAt > now - LOAN_MS - 2 * SEEN_MS)) {
-    const loan = device.isRevoked ? await giveBack(tx, device.hash) : await leave(tx, device);
+    const loan = device.isRevoked ? await giveBack(tx, device.hash) : await leave(tx, device, now);
     if (loan !== undefined) loans.push(loan);
   }
   return { devices: visits.filter(({ isRevoked }) => !isRevoked).map(({ hash }) => hash), loans };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
-import { createFeed, type Feed } from "./feed.js";
+import { createRelay, type Relay } from "./relay.js";
 import { noTrace, type Trace } from "./operator/trace.js";
 import { Refused } from "./refusal.js";
 
@@ -95,7 +95,7 @@ export function clockMs(): number {
 
 interface Room {
   readonly followers: Set<Follower>;
-  readonly feed: Feed;
+  readonly relay: Relay;
   announce(news: News): void;
 }
 
@@ -130,7 +130,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       room.followers.add(follower);
       const forget = join(devices, follower.device, follower);
       return {
-        stand: (seq) => room.feed.stand(seq),
+        stand: (seq) => room.relay.stand(seq),
         leave() {
           forget();
           room.followers.delete(follower);
@@ -139,7 +139,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       };
     },
     announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
-    remind: (log, seq) => rooms.get(log)?.feed.remind(seq),
+    remind: (log, seq) => rooms.get(log)?.relay.remind(seq),
     bye: (device) => to(device, (follower) => follower.bye()),
     handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
@@ -184,12 +184,12 @@ function openRoom(log: string, { read, report }: Pick<LiveOptions, "read" | "rep
     const text = entries.map(entryText).join("");
     for (const follower of followers) follower.entries({ log, entries, ...(committedAt !== undefined && { committedAt }) }, text);
   };
-  const feed = createFeed({ read: (after) => read(log, after), tell, report });
+  const relay = createRelay({ read: (after) => read(log, after), tell, report });
   return {
-    followers, feed,
+    followers, relay,
     announce(news) {
       committedAt = news.committedAt;
-      feed.announce(news.entries);
+      relay.announce(news.entries);
       committedAt = undefined;
     },
   };

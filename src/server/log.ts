@@ -119,6 +119,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
     async flush(now, guestMs) {
       if (entries.length === 0) return entries;
       await tx.append(row.id, entries, hashes);
+      await tx.putFeed(row, start.seq + 1, seq, now);
       // What was observed under a purpose goes with the consent to it, whichever way the refusal came here.
       for (const { device, purpose } of withdrawals) await tx.dropObservations(row.id, purpose, device);
       const lifetime = row.customer === undefined ? { expiresAt: now + lifetimeMs(state, guestMs) } : {};

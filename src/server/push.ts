@@ -6,14 +6,14 @@ import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
-import { deviceFor, type Known, type Presented } from "./device.js";
+import { deviceFor, type Presented } from "./device.js";
 import type { News } from "./live.js";
 import { isLoan, type Loan, orLoan } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
-import type { Transaction } from "./store/store.js";
+import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
 
 /** Writes what may be written and answers for each event; the answer is given once it is durable. */
 export async function push(context: Context, site: Site, body: Push & Omit<Presented, "credential">): Promise<PushAnswer> {
@@ -42,15 +42,22 @@ async function pushToLoan(context: Context, tx: Transaction, site: Site, loan: L
 
 type Pushed = Pick<Push, "channel" | "epoch" | "events">;
 
-/** The events of one device, judged in the order it made them. */
+/** Who writes in which log, and what is objected to: of a device, unless something else is said. */
+interface Author {
+  readonly device: Pick<DeviceRow, "device" | "cameFrom">;
+  readonly log: LogRow;
+  readonly objection?: typeof objection;
+}
+
+/** The events of one author, judged in the order they were made in. */
 export async function writeEvents(
-  { logs, notary, store }: Context, tx: Transaction, site: Site, { device, log }: Known, { channel, epoch = store.epoch, events }: Pushed, now: number,
+  { logs, notary, store }: Context, tx: Transaction, site: Site, { device, log, objection: objects = objection }: Author, { channel, epoch = store.epoch, events }: Pushed, now: number,
 ): Promise<{ answers: Verdict[]; news: News }> {
   const writer = await logs.open(tx, log);
   const seqs = new Map(await tx.seqsOf(log.id, idsOf(events)));
   const vouched: Vouched = async (of, since = epoch) => (since === store.epoch ? Infinity : ((await tx.restoredHead(of, since)) ?? 0));
   const answers: Verdict[] = [];
-  const desk: Desk = { writer, author: { device: device.device, channel }, vouched, timeOf: createTimes(now), left: log.customer === undefined ? device.cameFrom : undefined };
+  const desk: Desk = { writer, objection: objects, author: { device: device.device, channel }, vouched, timeOf: createTimes(now), left: log.customer === undefined ? device.cameFrom : undefined };
   for (const raw of events) {
     const seq = seqs.get(idOf(raw));
     const verdict: Verdict = seq === undefined ? await writeEvent(desk, raw) : [idOf(raw), "duplicate", seq];
@@ -62,7 +69,7 @@ export async function writeEvents(
   return { answers, news: { log: log.id, entries } };
 }
 
-function idsOf(events: readonly unknown[]): readonly string[] {
+export function idsOf(events: readonly unknown[]): readonly string[] {
   return events.map(idOf).filter((id) => id !== "");
 }
 
@@ -88,6 +95,7 @@ function createTimes(now: number): (at: number) => number {
 
 interface Desk {
   readonly writer: Writer;
+  readonly objection: typeof objection;
   readonly author: { readonly device: string; readonly channel: string };
   readonly vouched: Vouched;
   readonly timeOf: (at: number) => number;
@@ -95,7 +103,7 @@ interface Desk {
   readonly left: string | undefined;
 }
 
-async function writeEvent({ writer, author, vouched, timeOf, left }: Desk, raw: unknown): Promise<Verdict> {
+async function writeEvent({ writer, objection, author, vouched, timeOf, left }: Desk, raw: unknown): Promise<Verdict> {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
   const { log, pend, data, epoch, ...event } = parsed.output;

@@ -31,6 +31,7 @@ import { type Report, seldom } from "./report.js";
 import { bearer, bearerOf, connectionOf, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
+import { shopRoutes } from "./shop-routes.js";
 import { allows, siteFor, type SiteOf } from "./sites.js";
 
 /** What the routes need beside what every room works with. */
@@ -67,6 +68,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => (isSaidToFit(call) ? next() : limit(call, next).catch(torn)));
   consentRoutes(app, context);
+  shopRoutes(app, context);
   app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {

@@ -24,6 +24,7 @@ import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
 import { openStore } from "./store/open.js";
 import { createTokenCheck } from "./token.js";
+import { keepDelivering } from "./webhooks.js";
 import { HEARTBEAT_MS } from "../wire/pull.js";
 
 /** Read at once where a stream lacks entries. */
@@ -105,6 +106,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopMeasuring = measureServer(measures.meter, live, readiness);
   const routes = createRoutes(context, { script: pageScript, report, readiness, notes, trace, metricsSecret });
   const stopErasing = keepErasing(context, report);
+  const stopDelivering = keepDelivering(context, report);
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();
   const listeners = new Set<ServerType>();
@@ -135,7 +137,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       clearInterval(heart);
       stopMeasuring();
       live.close();
-      await Promise.all([...[...listeners].map(stop), stopErasing(), fleet.close()]);
+      await Promise.all([...[...listeners].map(stop), stopErasing(), stopDelivering(), fleet.close()]);
       await store.close();
     },
   };

@@ -101,7 +101,7 @@ export async function signOut(context: Context, site: Site, body: SignOut): Prom
     const borrowed = await giveBack(tx, (await holderOf(tx, body, context.now())) ?? "");
     if (borrowed !== undefined) return { loan: borrowed };
     const { device } = await knownDevice(tx, site, body, context.now());
-    return { loan: await leave(tx, device), hash: device.hash };
+    return { loan: await leave(tx, device, context.now()), hash: device.hash };
   });
   if (loan !== undefined) tellEnd(context, loan);
   if (hash !== undefined) context.live.bye(hash);

@@ -4,8 +4,10 @@ import type { Context as Call } from "hono";
 import * as v from "valibot";
 import { GUEST_MS } from "../model/lifetime.js";
 import { SiteLimits } from "./limits.js";
-import { RECEIPTS_MS } from "./retention.js";
+import { isPublicHost } from "./public-address.js";
+import { FEED_MS, RECEIPTS_MS } from "./retention.js";
 import { Refused } from "./refusal.js";
+import { isWebhookSecret } from "./webhook-signature.js";
 
 const Origin = v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+$/, "is an origin such as https://shop.example, without a path; a port may be *"));
 const Hours = (min: number, max: number) => v.pipe(v.number(), v.minValue(min * 3_600_000), v.maxValue(max * 3_600_000));
@@ -37,6 +39,23 @@ const SiteCookie = v.strictObject({
   domain: v.optional(v.pipe(v.string(), v.regex(/^\.[a-z0-9-]+(\.[a-z0-9-]+)+$/, "is the part that the pages' hosts have in common, such as .shop.example"))),
 });
 
+const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
+
+const Webhook = v.pipe(
+  v.strictObject({
+    name: Name,
+    url: v.pipe(v.string(), v.url(), v.regex(/^https?:/)),
+    /** `whsec_` and base64 of 24 to 64 bytes; two or three while one takes the place of another. */
+    secrets: v.pipe(v.array(v.pipe(v.string(), v.check(isWebhookSecret, "is whsec_ and base64 of 24 to 64 bytes"))), v.minLength(1), v.maxLength(3)),
+    /** Types of events; all where none are named. That a log is gone is always told. */
+    types: v.optional(v.array(v.string())),
+    /** Stands in one's own network: plain http and private addresses may be used. */
+    isInside: v.optional(v.boolean(), false),
+  }),
+  v.check(({ url, isInside }) => isInside || (url.startsWith("https:") && isPublicHost(new URL(url).hostname)), "is reached by https at a public address, unless isInside says that it stands in your own network"),
+);
+const Webhooks = v.pipe(v.array(Webhook), v.check((all) => new Set(all.map(({ name }) => name)).size === all.length, "have a name each"));
+
 const SiteConfig = v.strictObject({
   /** Publishable, stands in the page. */
   key: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
@@ -48,6 +67,10 @@ const SiteConfig = v.strictObject({
   guestCartMs: v.optional(Hours(1, 90 * 24), GUEST_MS),
   /** How long a receipt says what was decided, after the decision can no longer stand: a day to ten years. */
   receiptsMs: v.optional(Hours(24, 10 * 366 * 24), RECEIPTS_MS),
+  /** How long the feed is kept for systems that were away: a day to 90 days. */
+  feedMs: v.optional(Hours(24, 90 * 24), FEED_MS),
+  /** The shop's other systems that are told of each event. */
+  webhooks: v.optional(Webhooks, []),
   consent: v.optional(SiteConsent, {}),
   /** Visitors are known again by a first-party cookie as well; needs an endpoint on the shop's own registrable domain, by https. */
   cookie: v.optional(SiteCookie),

@@ -9,6 +9,8 @@ export type ProblemCode =
   | "not-granted"
   | "site-unknown" | "origin-refused" | "channel-unknown"
   | "handoff-gone" | "handoff-impossible" | "cart-only" | "kiosk-unknown"
+  // Said to the shop's own systems:
+  | "shopper-only" | "cart-changed" | "cursor-gone"
   | "too-many-tries" | "too-many-requests" | "database-full" | "unavailable"
   // Said by the device itself:
   | "queue-full" | "storage-refused" | "unreachable" | "request-blocked" | "stream-held-back";

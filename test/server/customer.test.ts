@@ -6,8 +6,11 @@ import { createServer, type CustomerExport, openArchive } from "../../src/server
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
 import { ask, decided, fileOf, linksIn, receiptsOf, signIn, verify } from "./consent.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, ORIGIN, site, signed, stranger, tempFile, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
+import { openOffice } from "./office-hours.js";
+import { openReceiver } from "./receiver.js";
 import { readStream } from "./stream.js";
 
 const office = { authorization: "Bearer sk_test" };
@@ -24,10 +27,12 @@ interface Household {
   readonly account: string;
 }
 
-/** Anna shopped and decided as a visitor, handed a cart over, signed in on two screens and left a note; Berta did, too. */
+/** The shop's stock system is told of everything. Anna shopped and decided as a visitor, handed a cart over, signed in on two screens and left a note; Berta did, too. */
 async function household(): Promise<Household> {
   const database = emptyDatabase();
-  const desk = await createDesk({ database });
+  const secret = `whsec_${randomBytes(32).toString("base64")}`;
+  const stock = await openReceiver(secret, () => desk.now);
+  const desk: Desk = await createDesk({ database, sites: [{ ...site, webhooks: [{ name: "stock", url: stock.url, secrets: [secret], isInside: true }] }] });
   const [phone, desktop, berta] = [stranger(), stranger({ name: "Anna's desktop" } as never), stranger()];
   const { log: visitor } = await desk.push(phone, [added("SCHOEN-42"), decided(), event("field-set", { line: "SCHOEN-42", name: "note", value: "for my husband" })]);
   await desk.post(PATHS.offer, { ...phone, mode: "take" });
@@ -39,7 +44,9 @@ async function household(): Promise<Household> {
   await desk.post(PATHS.observe, { ...desktop, visitAt: desk.now, observations: [seen] });
   await signIn(desk, berta, "berta");
   await desk.push(berta, [added("BOEK-1"), decided()]);
+  await openOffice(desk).ring("anna", [event("line-added", { line: "BOEK-9", n: 1, details: { note: "for my husband" } })]);
   await desk.push(phone, Array.from({ length: 100 }, () => added("SCHOEN-42"))); // enough for a snapshot
+  await stock.took(113); // the webhook has been told all of it
   return { desk, database, phone, desktop, berta, visitor, account };
 }
 
@@ -51,7 +58,7 @@ test("everything about a customer is one document: both logs, each entry, each s
   expect([key, customer, exportedAt]).toEqual(["pk_test", "anna", desk.now]);
   const [own, adopted, empty, ...more] = [account, visitor, undefined].map((id) => logs.find((log) => (id === undefined ? log.head === 0 : log.id === id)));
   expect([logs.length, logs[0], more]).toEqual([3, own, []]); // the third is that of the desktop, on which she did nothing before
-  expect([own, adopted, empty].map((log) => log?.entries.length)).toEqual([106, 3, 0]);
+  expect([own, adopted, empty].map((log) => log?.entries.length)).toEqual([107, 3, 0]);
   expect(JSON.stringify(adopted?.entries)).toContain("for my husband");
   expect(own?.devices.map(({ device }) => device).sort()).toEqual([phone, desktop].map(({ credential }) => credential.slice(0, 8)).sort());
   expect(own?.receipts.map(({ decision }) => [decision?.subject, decision?.from])).toEqual([[visitor, undefined], [account, visitor], [account, undefined]]);
@@ -67,18 +74,18 @@ test("everything about a customer is one document: both logs, each entry, each s
  * A table that is added says something about somebody or not. If it does: give it a place in the belongings of
  * src/server/customer.ts and in `eraseLog` of the store, and let the household above put something into it.
  */
-const tables = ["credentials", "devices", "entries", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots", "tokens"];
+const tables = ["credentials", "devices", "endpoints", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots", "tokens"];
 
 test("a customer who is forgotten is in no table any more, nor in any byte on the disk; everybody else is", async () => {
-  const { desk, database, berta, account, visitor } = await household();
+  const { desk, database, phone, desktop, berta, account, visitor } = await household();
   const { text: all, tables: there } = readLedger(database);
   expect(there()).toEqual(tables);
-  const traces = ["anna", account, visitor, "for my husband", "Anna's desktop"];
+  const traces = ["anna", account, visitor, "for my husband", "Anna's desktop", ...[phone, desktop].map(({ credential }) => credential.slice(0, 8))];
   for (const trace of traces) expect([trace, all().includes(trace), bytesOn(database).includes(trace)]).toEqual([trace, true, true]);
   const before = (await openedChain(database)).text;
 
   const { status, body } = await ask(desk, "DELETE", "/v1/customers/anna", office);
-  expect([status, body]).toEqual([200, { erased: { logs: 3, entries: 109, devices: 2, handoffs: 1, observations: 1, receipts: 3 } }]);
+  expect([status, body]).toEqual([200, { erased: { logs: 3, entries: 110, devices: 2, handoffs: 1, observations: 1, receipts: 3 } }]);
   for (const trace of traces) expect([trace, all().includes(trace)]).toEqual([trace, false]);
 
   const after = await openedChain(database);

@@ -42,6 +42,23 @@ export interface Desk {
   token(customer: string): Promise<string>;
 }
 
+/** Who hears each request and its answer; of a stream, that it began. */
+export const ears: ((request: Request, answer: Response) => unknown)[] = [];
+
+function overheard(server: Server): Server {
+  return {
+    ...server,
+    async fetch(request, env) {
+      if (ears.length === 0) return server.fetch(request, env);
+      const said = request.clone();
+      const answer = await server.fetch(request, env);
+      const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream");
+      for (const ear of ears) await ear(said.clone(), isStream ? new Response(null, answer) : answer.clone());
+      return answer;
+    },
+  };
+}
+
 const ends: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -70,7 +87,7 @@ export const site: SiteConfig = { key: "pk_test", secretKey: "sk_test", origins:
 export async function createDesk({ sites = [site], database = isPostgres ? emptyDatabase() : ":memory:", ...more }: { sites?: readonly SiteConfig[]; database?: string; trustProxy?: number } & Pick<ServerOptions, "bus" | "notes" | "metricsSecret"> = {}): Promise<Desk> {
   const faults: unknown[] = [];
   const clock = { now: START };
-  const server = await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) });
+  const server = overheard(await createServer({ ...more, database, sites, now: () => clock.now, report: (error) => void faults.push(error) }));
   atEnd(() => server.close());
 
   const send = (path: string, body: unknown, headers: Record<string, string> = {}, address?: string): Promise<Response> => {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { DevicesAnswer } from "../../src/wire/devices.js";
 import { PATHS } from "../../src/wire/version.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, expectRefusal, id, sha256, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { boxOf } from "./box.js";

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { ALPHABET, CODE_MS } from "../../src/wire/handoff.js";
 import { PATHS } from "../../src/wire/version.js";
+import "./described.js";
 import { added, type Answer, createDesk, type Desk, emptyDatabase, expectRefusal, stranger, type Voice } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { readStream } from "./stream.js";

@@ -6,6 +6,7 @@ import { openStore } from "../../src/server/store/open.js";
 import type { ObservationRow, VitalCrowd } from "../../src/server/store/observations.js";
 import { INSIGHTS, PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
+import "./described.js";
 import { type Answer, answerOf, createDesk, decided, type Desk, emptyDatabase, expectRefusal, observed, site, stranger } from "./desk.js";
 
 const PAGE = "https://shop.example/schoenen";

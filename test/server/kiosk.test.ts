@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { run } from "./command.js";
+import "./described.js";
 import { added, answerOf, createDesk, type Desk, emptyDatabase, expectRefusal, id, ORIGIN, site, stranger, type Voice } from "./desk.js";
 import { readStream } from "./stream.js";
 

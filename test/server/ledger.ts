@@ -5,7 +5,7 @@ import { askPostgres, dumpPostgres, isPostgres } from "./database.js";
 import { atEnd } from "./desk.js";
 
 /** Every table that says something; what is in one that was forgotten here is in no comparison. */
-const tables = ["credentials", "devices", "entries", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"] as const;
+const tables = ["credentials", "devices", "endpoints", "entries", "feed", "handoffs", "kiosks", "logs", "meta", "observations", "receipt_keys", "receipts", "restores", "snapshots"] as const;
 
 export type Rows = Record<(typeof tables)[number], Record<string, unknown>[]>;
 
@@ -32,7 +32,7 @@ function ofFile(file: string): Ledger {
 }
 
 function names(db: InstanceType<typeof Database>): string[] {
-  return (db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as { name: string }[]).map(({ name }) => name);
+  return (db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").all() as { name: string }[]).map(({ name }) => name);
 }
 
 /** Truth is 1 and 0 here as it is in SQLite. */

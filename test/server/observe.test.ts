@@ -7,6 +7,7 @@ import { openStore } from "../../src/server/store/open.js";
 import type { ObservationVerdict } from "../../src/wire/observe.js";
 import { PATHS } from "../../src/wire/version.js";
 import { isPostgres } from "./database.js";
+import "./described.js";
 import { added, createDesk, decided, type Desk, emptyDatabase, event, expectRefusal, observed, ORIGIN, site, START, stranger, type Voice } from "./desk.js";
 import { bytesOn, readLedger } from "./ledger.js";
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
+import "./described.js";
 import { added, createDesk, emptyDatabase, event, expectRefusal, id, stranger } from "./desk.js";
 import { readLedger } from "./ledger.js";
 import { entryOf, helloOf, readStream, snapshotOf } from "./stream.js";

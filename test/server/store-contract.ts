@@ -67,7 +67,7 @@ export function storeContract(prepare: () => Promise<Opening>): void {
       for (const [id, expiresAt] of [["a", 5], ["b", 9], ["c", 9]] as const) await tx.putTokenUser("pk", id, id === "c" ? "hash-2" : "hash-1", expiresAt);
       expect([await tx.tokenUser("pk", "a"), await tx.tokenUser("other", "a"), await tx.tokenUser("pk", "x")]).toEqual(["hash-1", undefined, undefined]);
       expect([await tx.dropTokenUsers(5, 9), await tx.tokenUser("pk", "a"), await tx.tokenUser("pk", "b")]).toEqual([1, undefined, "hash-1"]);
-      await tx.eraseLog("log-1");
+      await tx.eraseLog("log-1", 0);
       expect([await tx.tokenUser("pk", "b"), await tx.tokenUser("pk", "c")]).toEqual([undefined, "hash-2"]);
     });
     await store.close();
@@ -178,7 +178,7 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     expect(await store.transact((tx) => tx.expiredLogs(1_000, 10))).toEqual([]);
     expect(await store.transact((tx) => tx.expiredLogs(1_001, 10))).toEqual(["log-1"]);
     expect(await store.transact((tx) => tx.expiredLogs(9_999, 1))).toHaveLength(1);
-    await store.transact((tx) => tx.eraseLog("log-1"));
+    await store.transact((tx) => tx.eraseLog("log-1", 0));
     await store.transact(async (tx) => {
       expect([await tx.log("log-1"), await tx.entries("log-1", 0, 9), await tx.snapshot("log-1"), await tx.device("hash-1"), await tx.handoff("pk", "code")]).toEqual([undefined, [], undefined, undefined, undefined]);
       expect(await tx.log("log-2")).toBeDefined();
@@ -203,7 +203,7 @@ export function storeContract(prepare: () => Promise<Opening>): void {
       expect([await tx.credentialBySeal(sealKey("hash-2")), await tx.credentialBySeal("hash-2")]).toEqual([next, undefined]);
       await tx.putCredential({ ...next, usedAt: 9 });
       expect(await tx.credential("hash-2")).toEqual({ ...next, usedAt: 9 });
-      await tx.eraseLog(log.id);
+      await tx.eraseLog(log.id, 0);
       expect([await tx.credentialsOf("hash-1"), await tx.credential("hash-3")]).toEqual([[], other]);
     });
     await store.close();
@@ -245,7 +245,7 @@ export function storeContract(prepare: () => Promise<Opening>): void {
     const reopened = await again?.();
     if (reopened === undefined) return; // a database of this kind ends with its process
     expect([reopened.epoch, await heads(reopened)]).toEqual([store.epoch, [7, 9, undefined]]);
-    await reopened.transact((tx) => tx.eraseLog(log.id));
+    await reopened.transact((tx) => tx.eraseLog(log.id, 0));
     expect(await heads(reopened)).toEqual([undefined, undefined, undefined]);
     await reopened.close();
   });

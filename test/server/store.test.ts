@@ -66,7 +66,7 @@ test("what was erased leaves the disk as well, and where somebody reads at that 
   const store = await openStore(file);
   const put = (id: string): Promise<void> => store.transact((tx) => tx.putLog({ id, site: "pk", customer: `customer of ${id}`, head: 0, hash: 0 }));
   const erase = async (id: string): Promise<void> => {
-    await store.transact((tx) => tx.eraseLog(id));
+    await store.transact((tx) => tx.eraseLog(id, 0));
     await Promise.all([store.shred(), put("another"), store.read((tx) => tx.log("another"))]);
   };
   await put("one");

@@ -4,6 +4,7 @@ import { eraseExpired } from "../../src/server/erase.js";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { decided, decisionsIn, receiptsOf, signIn, verify } from "./consent.js";
+import "./described.js";
 import { added, createDesk, type Desk, emptyDatabase, event, expectRefusal, stranger, type Voice } from "./desk.js";
 import { readStream, snapshotOf } from "./stream.js";
 

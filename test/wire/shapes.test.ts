@@ -13,15 +13,17 @@ test("every message between shop and server has the shape it had when this versi
     {
       "caller": "97e0bf653206",
       "devices": "367d66322dde",
+      "feed": "23a175b66c19",
       "handoff": "4a4db5e496fe",
       "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "ee67a2f655be",
+      "problem": "cd5d943af722",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
       "restore": "8c6d9cce5a17",
       "session": "2cbc16e6759a",
+      "shop": "8651e5580e2a",
       "version": "4009241e7c4b",
     }
   `);

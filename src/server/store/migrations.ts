@@ -170,4 +170,32 @@ export const migrations: readonly string[] = [
   CREATE INDEX tokens_device ON tokens (device);
   CREATE INDEX tokens_expiry ON tokens (expires_at);
   `,
+  `
+  CREATE TABLE feed (
+    site TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    log TEXT,
+    subject TEXT,
+    first_seq INTEGER,
+    last_seq INTEGER,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (site, n)
+  ) WITHOUT ROWID;
+  CREATE INDEX feed_log ON feed (log) WHERE log IS NOT NULL;
+  CREATE TABLE endpoints (
+    site TEXT NOT NULL,
+    name TEXT NOT NULL,
+    target TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    place TEXT,
+    failures INTEGER NOT NULL,
+    failing_since INTEGER,
+    retry_at INTEGER,
+    off_at INTEGER,
+    last_status INTEGER,
+    holder TEXT,
+    held_until INTEGER,
+    PRIMARY KEY (site, name)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -1,5 +1,6 @@
 /** Logs, their entries and their snapshots in PostgreSQL. */
 import type { Entry } from "../../model/event.js";
+import { bidFarewell } from "./postgres-feed.js";
 import type { Known } from "./postgres-known.js";
 import { SCHEMA } from "./postgres-migrations.js";
 import { createTable, isStorable } from "./postgres-table.js";
@@ -41,8 +42,9 @@ export function logsIn(work: Work, known: Known): Logs {
       known.logs.delete(row.id);
       work.tellMany(PUT_LOGS, LOGS.values(row).map((value) => [value]));
     },
-    async eraseLog(id) {
+    async eraseLog(id, now) {
       known.forget();
+      bidFarewell(work, id, now);
       for (const erasure of ERASURES) work.tell(erasure, [id]);
     },
     expiredLogs: async (now, limit) => {

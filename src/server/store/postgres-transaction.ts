@@ -1,5 +1,7 @@
 /** All that a job may ask of PostgreSQL and tell it. Most jobs need little of it, so that each part is made when it is first used. */
 import { devicesIn } from "./postgres-devices.js";
+import { endpointsIn } from "./postgres-endpoints.js";
+import { feedIn } from "./postgres-feed.js";
 import { handoffsIn } from "./postgres-handoffs.js";
 import { kiosksIn } from "./postgres-kiosks.js";
 import { createKnown, type Known } from "./postgres-known.js";
@@ -13,7 +15,7 @@ import type { Ahead, Transaction } from "./store.js";
 type Part = Readonly<Record<string, (...args: never[]) => unknown>>;
 type Make = (work: Work, known: Known, ahead: Ahead | undefined) => object;
 
-const MAKERS: readonly Make[] = [logsIn, entriesIn, devicesIn, handoffsIn, receiptsIn, observationsIn, kiosksIn, tokensIn];
+const MAKERS: readonly Make[] = [logsIn, entriesIn, devicesIn, handoffsIn, receiptsIn, observationsIn, kiosksIn, tokensIn, feedIn, endpointsIn];
 
 /** Which function is in which part, found by making each once for nobody. */
 const OWNERS = new Map(MAKERS.flatMap((make) => Object.keys(make({} as Work, createKnown(), undefined)).map((name) => [name, make] as const)));

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { Refused } from "../refusal.js";
 import { createCrowd } from "./postgres-crowd.js";
+import { FEED_MOVED } from "./postgres-feed.js";
 import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
 import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
@@ -145,5 +146,6 @@ async function nextEpoch(work: Work, before: string): Promise<string> {
   const drawn = drawEpoch();
   work.tell(`INSERT INTO ${SCHEMA}.restores (log, epoch, head) SELECT id, $1, head FROM ${SCHEMA}.logs ON CONFLICT (log, epoch) DO UPDATE SET head = excluded.head`, [before]);
   work.tell(`UPDATE ${SCHEMA}.meta SET value = $1 WHERE name = 'epoch'`, [drawn]);
+  work.tell(FEED_MOVED);
   return drawn;
 }

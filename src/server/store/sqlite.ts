@@ -7,6 +7,8 @@ import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
 import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
+import { endpointsIn } from "./sqlite-endpoints.js";
+import { farewellIn, feedIn } from "./sqlite-feed.js";
 import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
@@ -119,7 +121,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db, present) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -134,6 +136,7 @@ function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "pu
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
   const ofDevices = [ERASE_OBSERVATIONS, ERASE_CREDENTIALS, ERASE_TOKENS].map((statement) => db.prepare(statement)); // while it is known which they are
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
+  const bidFarewell = farewellIn(db);
   return {
     log: async (id) => present<LogRow>(byId.get(id)),
     heads: async (ids) => new Map(ids.flatMap((id) => {
@@ -145,7 +148,10 @@ function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "pu
     putLog: async (row) => {
       put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
     },
-    eraseLog: async (id) => [...ofDevices, ...erase, eraseRow].forEach((statement) => statement.run(id)),
+    eraseLog: async (id, now) => {
+      bidFarewell(id, now);
+      for (const statement of [...ofDevices, ...erase, eraseRow]) statement.run(id);
+    },
     expiredLogs: async (now, limit) => (expired.all(now, limit) as { id: string }[]).map((row) => row.id),
   };
 }

@@ -2,6 +2,8 @@
 import type { Entry } from "../../model/event.js";
 import type { State } from "../../model/state.js";
 import type { Mode, Status } from "../../wire/handoff.js";
+import type { EndpointReading, EndpointWriting } from "./endpoints.js";
+import type { FeedReading, FeedWriting } from "./feed.js";
 import type { KioskReading, KioskWriting } from "./kiosks.js";
 import type { ObservationReading, ObservationWriting } from "./observations.js";
 import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
@@ -92,7 +94,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading extends ReceiptReading, ObservationReading, KioskReading {
+export interface Reading extends ReceiptReading, ObservationReading, KioskReading, FeedReading, EndpointReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** The logs that this one has adopted and that are still kept. */
@@ -136,10 +138,10 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting {
+export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting, FeedWriting, EndpointWriting {
   putLog(row: LogRow): Promise<void>;
-  /** Removes a log with all that hangs on it. */
-  eraseLog(id: string): Promise<void>;
+  /** Removes a log with all that hangs on it. Whoever reads the feed is told that it is gone. */
+  eraseLog(id: string, now: number): Promise<void>;
 
   /** Adds entries behind the head; `hashes` are the fingerprints up to each. */
   append(log: string, entries: readonly Entry[], hashes: readonly number[]): Promise<void>;

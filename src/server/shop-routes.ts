@@ -1,0 +1,56 @@
+/** The addresses for the shop's own systems: a customer's cart, what a till does in it, the feed of all logs. Each takes the site's secret key. */
+import type { Context as Call, Hono } from "hono";
+import { FEED, FEED_LIMIT, WEBHOOK_PATHS } from "../wire/feed.js";
+import { HOLD_MS } from "../wire/pull.js";
+import { Append, SHOP_PATHS } from "../wire/shop.js";
+import { append, cartOf } from "./append.js";
+import type { Context } from "./context.js";
+import { type Question, readFeed } from "./feed.js";
+import { officeOf } from "./office.js";
+import { Refused } from "./refusal.js";
+import { read } from "./request.js";
+import { siteFor } from "./sites.js";
+import { resumeWebhook, webhooksOf } from "./webhooks.js";
+
+/** To be called before the addresses that take POST: each of these says for itself which method it takes. */
+export function shopRoutes(app: Hono, context: Context): void {
+  app.get(SHOP_PATHS.cart, async (call) => {
+    const { answer, tag } = await cartOf(context, officeOf(context.sites, call), call.req.param("customer"));
+    call.header("cache-control", "no-store");
+    call.header("etag", tag);
+    return call.req.header("if-none-match") === tag ? call.body(null, 304) : call.json(answer);
+  });
+  app.post(SHOP_PATHS.events, async (call) => {
+    const { key } = officeOf(context.sites, call);
+    const body = await read(call, Append);
+    const site = siteFor(context.sites, key, undefined, body.channel);
+    return call.json(await append(context, site, call.req.param("customer"), body, call.req.header("if-match")));
+  });
+  app.get(FEED, async (call) => {
+    const site = officeOf(context.sites, call);
+    call.header("cache-control", "no-store");
+    return call.json(await readFeed(context, site, questionIn(call)));
+  });
+  app.get(WEBHOOK_PATHS.list, async (call) => call.json({ webhooks: await webhooksOf(context, officeOf(context.sites, call)) }, 200, { "cache-control": "no-store" }));
+  app.post(WEBHOOK_PATHS.resume, async (call) => {
+    await resumeWebhook(context, officeOf(context.sites, call), call.req.param("name"));
+    return call.body(null, 204);
+  });
+  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"], [FEED, "GET"], [WEBHOOK_PATHS.list, "GET"], [WEBHOOK_PATHS.resume, "POST"]] as const) {
+    app.all(path, (call) => {
+      call.header("allow", allowed);
+      throw new Refused("method-refused", `This address takes ${allowed}.`);
+    });
+  }
+}
+
+function questionIn(call: Call): Question {
+  const { after, limit = FEED_LIMIT.usual, wait = 0 } = call.req.query();
+  return { after, limit: countIn("limit", limit, 1, FEED_LIMIT.most), waitMs: countIn("wait", wait, 0, HOLD_MS), signal: call.req.raw.signal };
+}
+
+function countIn(name: string, said: string | number, min: number, max: number): number {
+  const count = /^\d{1,6}$/.test(String(said)) ? Number(said) : NaN;
+  if (count >= min && count <= max) return count;
+  throw new Refused("request-malformed", `The question's ${name} takes a whole number from ${min} to ${max}.`);
+}
