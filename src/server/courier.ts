@@ -3,7 +3,7 @@ import { ERASED } from "../wire/feed.js";
 import { cloudEventOf } from "./cloud-event.js";
 import type { Context } from "./context.js";
 import { letGo, note, take } from "./endpoint.js";
-import { nextNews } from "./feed.js";
+import { nextNews } from "./shop-feed.js";
 import { AT_ONCE, createPostman, POST_MS, type PostAnswer, type Postman } from "./post.js";
 import type { Site } from "./sites.js";
 import type { FeedRow } from "./store/feed.js";

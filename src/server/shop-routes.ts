@@ -5,7 +5,7 @@ import { HOLD_MS } from "../wire/pull.js";
 import { Append, SHOP_PATHS } from "../wire/shop.js";
 import { append, cartOf } from "./append.js";
 import type { Context } from "./context.js";
-import { type Question, readFeed } from "./feed.js";
+import { type Question, readFeed } from "./shop-feed.js";
 import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
 import { read } from "./request.js";
