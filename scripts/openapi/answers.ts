@@ -1,5 +1,6 @@
 /** What the server's answers look like, beside the types that the server is compiled with: a field that is missing here does not compile or is found by the tests. */
 import * as v from "valibot";
+import type { Part } from "../../src/server/operator/readiness.js";
 import type { DevicesAnswer } from "../../src/wire/devices.js";
 import type { CloudEvent, FeedAnswer, WebhooksAnswer } from "../../src/wire/feed.js";
 import { MODES, type OfferAnswer, type PreviewAnswer, type Progress } from "../../src/wire/handoff.js";
@@ -69,6 +70,7 @@ export const answers = {
     vitals: v.array(whole<Insights["vitals"][number]>()({ ...Crowd, name: text, p50: v.number(), p75: v.number(), p95: v.number() })),
     counts: v.array(whole<Insights["counts"][number]>()({ ...Crowd, type: text })),
   }),
+  Readiness: v.strictObject({ isReady: v.boolean(), parts: v.array(whole<Part>()({ name: text, isWell: v.boolean(), since: at })) }),
   ReceiptKeys: v.strictObject({ keys: v.array(v.strictObject({ ...ReceiptKey.entries, use: v.literal("sig"), alg: v.literal("EdDSA") })) }),
 } as const;
 

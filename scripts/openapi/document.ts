@@ -27,6 +27,7 @@ export function documentOf(version: string): object {
       securitySchemes: {
         secretKey: { type: "http", scheme: "bearer", description: "The site's secret key; refused from a page." },
         credential: { type: "http", scheme: "bearer", description: "A device's credential." },
+        metricsSecret: { type: "http", scheme: "bearer", description: "What CARRYOVER_METRICS_SECRET says." },
       },
     },
   };

@@ -19,8 +19,8 @@ export interface Route {
   /** As the router has it: `:customer`. */
   readonly path: string;
   readonly says: string;
-  /** The site's secret key, or a device's credential, in the Authorization header; a device that shows it in its message has none. */
-  readonly by?: "secretKey" | "credential";
+  /** The site's secret key, a device's credential, or the secret of the metrics, in the Authorization header; a device that shows its own in its message has none. */
+  readonly by?: "secretKey" | "credential" | "metricsSecret";
   readonly body?: readonly [name: string, schema: GenericSchema];
   readonly query?: Readonly<Record<string, object>>;
   readonly headers?: Readonly<Record<string, object>>;
@@ -72,6 +72,8 @@ const anybody: readonly Route[] = [
   { method: "get", path: RECEIPT_PATHS.keys, says: "The public keys that receipts are verified with.", query: { site: text }, answer: "ReceiptKeys" },
   ...["/tag.js", "/ui.js", "/journey.js", "/link.js", "/chunks/:file"].map((path): Route => ({ method: "get", path, says: "A script for pages.", answer: "text/javascript" })),
   { method: "get", path: "/healthz", says: "The process answers.", answer: "text/plain" },
+  { method: "get", path: "/readyz", says: "Whether requests may be sent here, and how each part is.", answer: "Readiness", also: { 503: "Send them elsewhere: in the same form." } },
+  { method: "get", path: "/metrics", says: "What the server counts, as Prometheus reads it; only where a secret for it is set.", by: "metricsSecret", answer: "text/plain" },
 ];
 
 export const routes: readonly Route[] = [...devices, ...shop.map((route): Route => ({ ...route, by: "secretKey" })), ...anybody];

@@ -4,6 +4,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { documentOf, pathOf, textOf } from "../../scripts/openapi/document.js";
 import { routes } from "../../scripts/openapi/routes.js";
+import { createMeasures } from "../../src/server/operator/measures.js";
 import { createRoutes } from "../../src/server/routes.js";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -19,7 +20,7 @@ test("it is OpenAPI 3.1", async () => {
 });
 
 test("every address that the server has is described, by its method, and no other is", () => {
-  const { routes: there } = createRoutes({ sites: new Map(), now: Date.now } as never, async () => undefined, () => undefined);
+  const { routes: there } = createRoutes({ sites: new Map(), now: Date.now, measures: createMeasures() } as never, { metricsSecret: "given", report: () => undefined } as never);
   const asked = there.filter(({ method }) => ["GET", "POST", "DELETE", "PUT", "PATCH"].includes(method)).map(({ method, path }) => `${method} ${pathOf({ path })}`);
   expect(routes.map((route) => `${route.method.toUpperCase()} ${pathOf(route)}`).sort()).toEqual([...new Set(asked)].sort());
 });
