@@ -4,7 +4,7 @@ import type { Place } from "../../src/server/store/feed.js";
 import { openStore } from "../../src/server/store/open.js";
 import type { LogRow, Store, Transaction } from "../../src/server/store/store.js";
 import type { CloudEvent, FeedAnswer } from "../../src/wire/feed.js";
-import { askPostgres, postgresDatabase } from "../server/database.js";
+import { askPostgres, feedSettled, postgresDatabase } from "../server/database.js";
 import { added, atEnd, createDesk, stranger, type Voice } from "../server/desk.js";
 import { openOffice } from "../server/office-hours.js";
 import { isLong, times } from "../long.js";
@@ -42,7 +42,7 @@ function held(store: Store, before: (tx: Transaction) => Promise<unknown>, after
   return { isThere, end: async () => (go(), done) };
 }
 
-async function openTwo(): Promise<{ one: Store; other: Store; read(after?: Place): Promise<(readonly [string, number])[]>; place(): Promise<Place | undefined> }> {
+async function openTwo(): Promise<{ one: Store; other: Store; read(after?: Place): Promise<(readonly [string, number])[]>; place(): Promise<Place | undefined>; settled(): Promise<void> }> {
   const address = postgresDatabase();
   const [one, other] = [await openStore(address), await openStore(address)];
   atEnd(async () => void (await Promise.all([one.close(), other.close()])));
@@ -50,40 +50,45 @@ async function openTwo(): Promise<{ one: Store; other: Store; read(after?: Place
     for (const id of ["anna", "berta"]) await tx.putLog({ id, site: "pk", head: 0, hash: 0 });
   });
   const rows = (after?: Place) => one.read((tx) => tx.feed("pk", after, 100));
-  return { one, other, read: async (after) => (await rows(after)).map(({ written }) => [written?.log as string, written?.entry.seq as number]), place: async () => (await rows()).at(-1)?.place };
+  const settled = (): Promise<void> => feedSettled(address);
+  return { one, other, settled, read: async (after) => (await rows(after)).map(({ written }) => [written?.log as string, written?.entry.seq as number]), place: async () => (await rows()).at(-1)?.place };
 }
 
 test("what was written later and committed first waits for what was written before it", async () => {
-  const { one, other, read, place } = await openTwo();
+  const { one, other, read, place, settled } = await openTwo();
   const slow = held(one, (tx) => write(tx, "anna"));
   await slow.isThere;
   await other.transact((tx) => write(tx, "berta"));
   expect(await read()).toEqual([]);
   const before = await place();
   await slow.end();
+  await settled();
   expect(await read(before)).toEqual([["anna", 1], ["berta", 1]]);
 });
 
 test("whoever began before and got the cart after is told after", async () => {
-  const { one, other, read, place } = await openTwo();
+  const { one, other, read, place, settled } = await openTwo();
   const early = held(one, (tx) => tx.putMeta("something", "else"), (tx) => write(tx, "anna"));
   await early.isThere;
   await other.transact((tx) => write(tx, "anna"));
   expect(await read()).toEqual([]);
   const before = await place();
   await early.end();
+  await settled();
   expect(await read(before)).toEqual([["anna", 1], ["anna", 2]]);
 });
 
 test("a database that has moved to another cluster, whose transactions have lower numbers, tells all it had and all that comes", async () => {
-  const { one, read, place } = await openTwo();
+  const { one, read, place, settled } = await openTwo();
   await one.transact((tx) => write(tx, "anna"));
   await one.transact((tx) => write(tx, "anna"));
+  await settled();
   expect((await place())?.tx).toBeGreaterThan(0);
   await one.restored();
   expect((await place())?.tx).toBe(0);
   const before = await place();
   await one.transact((tx) => write(tx, "anna"));
+  await settled();
   expect(await read(before)).toEqual([["anna", 3]]);
   expect(await read()).toEqual([["anna", 1], ["anna", 2], ["anna", 3]]);
 });
@@ -93,7 +98,7 @@ const PUSHES = times(400, 20_000);
 test(`${PUSHES} pushes of 40 screens through two servers, read while they come: each once, and each cart in its order`, async () => {
   const database = postgresDatabase();
   const desks = [await createDesk({ database }), await createDesk({ database })] as const;
-  const { ask } = openOffice(desks[0]);
+  const { ask, settled } = openOffice(desks[0]);
   const voices = Array.from({ length: 40 }, () => stranger());
   let [next, open] = [0, voices.length];
   const work = async (i: number): Promise<void> => {
@@ -104,6 +109,7 @@ test(`${PUSHES} pushes of 40 screens through two servers, read while they come: 
   const read = async (): Promise<void> => {
     for (let [cursor, isLast] = ["", false]; ;) {
       const wasOpen = open > 0;
+      if (!wasOpen) await settled();
       const { events, cursor: on } = (await ask("GET", `/v1/feed?limit=50${cursor && `&after=${cursor}`}`)).body as FeedAnswer;
       told.push(...events);
       cursor = on;

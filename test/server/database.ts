@@ -28,6 +28,13 @@ export function askPostgres(address: string, sql: string): string {
   return tell(new URL(address).pathname.slice(1), sql);
 }
 
+/** Waits until the feed tells all that was written: in PostgreSQL it waits for the transactions of all databases, those of other tests as well. */
+export async function feedSettled(database: string): Promise<void> {
+  if (!isPostgres && !database.startsWith("postgres:")) return;
+  const isSettled = "SELECT coalesce(max(tx), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM carryover.feed";
+  while (askPostgres(database, isSettled).trim() !== "t") await new Promise(setImmediate);
+}
+
 /** All that is in a database, as text. */
 export function dumpPostgres(address: string): string {
   return program("pg_dump", ["-d", new URL(address).pathname.slice(1)]);

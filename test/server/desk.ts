@@ -31,6 +31,8 @@ export interface Voice {
 
 export interface Desk {
   readonly server: Server;
+  /** A file, or the address of a PostgreSQL. */
+  readonly database: string;
   /** Faults of the server's own; a test that does not expect any ends with none. */
   readonly faults: unknown[];
   now: number;
@@ -96,7 +98,7 @@ export async function createDesk({ sites = [site], database = isPostgres ? empty
   };
 
   return {
-    server, faults,
+    server, database, faults,
     get now() {
       return clock.now;
     },

@@ -1,12 +1,15 @@
 /** How a till or a call centre speaks to the server: with the secret key, and from no page. */
 import type { AppendAnswer } from "../../src/wire/shop.js";
 import { expect } from "vitest";
+import { feedSettled } from "./database.js";
 import { type Answer, answerOf, type Desk } from "./desk.js";
 
 export const KEY = { authorization: "Bearer sk_test" };
 
 export interface Office {
   ask(method: string, path: string, more?: { readonly headers?: Record<string, string>; readonly body?: unknown }): Promise<Answer>;
+  /** Waits until the feed can tell all that was written. */
+  settled(): Promise<void>;
   /** Writes in a customer's cart as the till; fails when the whole is refused. */
   ring(customer: string, events: readonly unknown[], more?: object): Promise<AppendAnswer>;
 }
@@ -18,6 +21,7 @@ export function openOffice(desk: Desk, key: Record<string, string> = KEY): Offic
   };
   return {
     ask,
+    settled: () => feedSettled(desk.database),
     async ring(customer, events, more = {}) {
       const { status, body } = await ask("POST", `/v1/customers/${encodeURIComponent(customer)}/events`, { body: { channel: "store", name: "till-3", events, ...more } });
       expect({ status, body }).toMatchObject({ status: 200 });

@@ -12,7 +12,8 @@ import { readLedger } from "./ledger.js";
 const DAY = 86_400_000;
 
 /** Reads on from a cursor until there is nothing more. */
-async function readOn({ ask }: Office, after?: string, limit = 1_000): Promise<{ events: CloudEvent[]; cursor: string }> {
+async function readOn({ ask, settled }: Office, after?: string, limit = 1_000): Promise<{ events: CloudEvent[]; cursor: string }> {
+  await settled();
   const events: CloudEvent[] = [];
   for (let cursor = after; ;) {
     const { status, body } = await ask("GET", `/v1/feed?limit=${limit}${cursor === undefined ? "" : `&after=${cursor}`}`);
@@ -58,7 +59,7 @@ test("whoever reads on in pages of any size has each event once, also of what wa
   const whole = (await readOn(office)).events;
   expect(whole).toHaveLength(30);
   for (const limit of [1, 2, 7, 29, 30]) expect((await readOn(office, undefined, limit)).events).toEqual(whole);
-  const { cursor } = (await office.ask("GET", "/v1/feed?limit=13")).body as FeedAnswer;
+  const { cursor } = (await office.ask("GET", "/v1/feed?limit=13")).body as FeedAnswer; // all of it has settled by now
   expect((await readOn(office, cursor)).events).toEqual(whole.slice(13));
 });
 
