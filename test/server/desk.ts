@@ -48,17 +48,15 @@ export interface Desk {
 export const ears: ((request: Request, answer: Response) => unknown)[] = [];
 
 function overheard(server: Server): Server {
-  return {
-    ...server,
-    async fetch(request, env) {
-      if (ears.length === 0) return server.fetch(request, env);
-      const said = request.clone();
-      const answer = await server.fetch(request, env);
-      const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream");
-      for (const ear of ears) await ear(said.clone(), isStream ? new Response(null, answer) : answer.clone());
-      return answer;
-    },
+  const fetch: Server["fetch"] = async (request, env) => {
+    if (ears.length === 0) return server.fetch(request, env);
+    const said = request.clone();
+    const answer = await server.fetch(request, env);
+    const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream");
+    for (const ear of ears) await ear(said.clone(), isStream ? new Response(null, answer) : answer.clone());
+    return answer;
   };
+  return Object.assign(Object.create(server) as Server, { fetch }); // its health is of the moment at which it is asked
 }
 
 const ends: (() => Promise<void> | void)[] = [];
