@@ -17,7 +17,7 @@ test("every message between shop and server has the shape it had when this versi
       "handoff": "4a4db5e496fe",
       "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
-      "problem": "cd5d943af722",
+      "problem": "4dcdbdeac4d6",
       "pull": "7d174a8cabcd",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
