@@ -7,15 +7,23 @@ interface Sending {
   _write(chunk: Buffer, ...rest: unknown[]): void;
 }
 
-/** What servers say to each other, on a connection of its own and in its own time, is no part of a job. */
-export function countRounds(): () => number {
+/** How the driver tells the database to end a transaction: in these words once a connection, then by the name that it gave them. */
+const ENDS = /(carryover-\d+)\0COMMIT\0/;
+
+/** How often the transactions that name one of these went to the database. What a server does meanwhile, on its own, is no part of them. */
+export function countRounds(): (...names: readonly string[]) => number {
   const { prototype } = Socket as unknown as { prototype: Sending };
   const { _writev, _write } = prototype;
-  const buses = new WeakSet<object>();
-  let count = 0;
-  const note = (socket: object, said: Buffer): void => {
-    if (said.includes("carryover bus") || said.includes("pg_notify")) buses.add(socket);
-    if (!buses.has(socket)) count += 1;
+  const open = new WeakMap<object, string[]>();
+  const ended: (readonly string[])[] = [];
+  let end: string | undefined;
+  const note = (socket: object, bytes: Buffer): void => {
+    const said = bytes.toString("latin1");
+    end ??= ENDS.exec(said)?.[1];
+    const sent = [...(open.get(socket) ?? []), said];
+    const isEnd = end !== undefined && said.includes(`${end}\0`);
+    if (isEnd) ended.push(sent);
+    open.set(socket, isEnd ? [] : sent);
   };
   prototype._writev = function (this: Sending, chunks, ...rest) {
     note(this, Buffer.concat(chunks.map(({ chunk }) => Buffer.from(chunk))));
@@ -26,5 +34,5 @@ export function countRounds(): () => number {
     _write.call(this, chunk, ...rest);
   };
   atEnd(() => void Object.assign(prototype, { _writev, _write }));
-  return () => count;
+  return (...names) => ended.filter((sent) => sent.some((said) => names.some((name) => said.includes(name)))).flat().length;
 }

@@ -37,12 +37,12 @@ test("a disk that is full refuses a push whole, in words that devices understand
   const database = emptyDatabase();
   const desk = await createDesk({ database });
   const { write, rows } = readLedger(database);
-  write("CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$; CREATE TRIGGER no_room BEFORE INSERT ON entries FOR EACH ROW EXECUTE FUNCTION no_room()");
+  await write("CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$; CREATE TRIGGER no_room BEFORE INSERT ON entries FOR EACH ROW EXECUTE FUNCTION no_room()");
   const who = stranger();
   const event = added("SCHOEN-42");
   expectRefusal(await desk.post(PATHS.push, { ...who, events: [event] }), "database-full", 507);
   expect([rows().logs, rows().devices]).toEqual([[], []]);
-  write("DROP TRIGGER no_room ON entries");
+  await write("DROP TRIGGER no_room ON entries");
   expect((await desk.push(who, [event])).answers).toEqual([[event.id, "applied", 1]]);
   expect(desk.faults).toHaveLength(1);
 });
@@ -96,7 +96,7 @@ test("the tables are made once, however often the database is opened, also by se
   await Promise.all(stores.map((store) => store.close()));
   await (await openStore(database)).close();
   const { write } = readLedger(database);
-  write(`INSERT INTO versions (version) VALUES (${postgresMigrations.length + 1})`);
+  await write(`INSERT INTO versions (version) VALUES (${postgresMigrations.length + 1})`);
   await expect(openStore(database)).rejects.toThrow(/newer carryover/);
 });
 

@@ -1,7 +1,8 @@
 /** A database for a test: SQLite, or a database of the PostgreSQL that the tests have started. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, inject } from "vitest";
 
 /** Whether this room of tests is run over PostgreSQL. */
@@ -28,6 +29,11 @@ export function askPostgres(address: string, sql: string): string {
   return tell(new URL(address).pathname.slice(1), sql);
 }
 
+/** Changes something past the server, which goes on meanwhile: the change may have to wait for what the server is at. */
+export async function changePostgres(address: string, sql: string): Promise<void> {
+  await promisify(execFile)(...psql(new URL(address).pathname.slice(1), `SET search_path TO carryover; ${sql}`));
+}
+
 /** Waits until the feed tells all that was written: in PostgreSQL it waits for the transactions of all databases, those of other tests as well. */
 export async function feedSettled(database: string): Promise<void> {
   if (!isPostgres && !database.startsWith("postgres:")) return;
@@ -37,15 +43,21 @@ export async function feedSettled(database: string): Promise<void> {
 
 /** All that is in a database, as text. */
 export function dumpPostgres(address: string): string {
-  return program("pg_dump", ["-d", new URL(address).pathname.slice(1)]);
+  return execFileSync(...program("pg_dump", ["-d", new URL(address).pathname.slice(1)]));
 }
 
 function tell(database: string, sql: string): string {
+  return execFileSync(...psql(database, sql));
+}
+
+function psql(database: string, sql: string): Program {
   return program("psql", ["-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]);
 }
 
-function program(name: string, args: readonly string[]): string {
+type Program = [file: string, args: string[], options: { encoding: "utf8"; maxBuffer: number; env: NodeJS.ProcessEnv }];
+
+function program(name: string, args: readonly string[]): Program {
   const { bin, socket } = inject("postgres");
   const env = { ...process.env, PGOPTIONS: "-c client_min_messages=warning" };
-  return execFileSync(join(bin, name), ["-h", socket, "-U", "carryover", ...args], { encoding: "utf8", maxBuffer: 2 ** 28, env });
+  return [join(bin, name), ["-h", socket, "-U", "carryover", ...args], { encoding: "utf8", maxBuffer: 2 ** 28, env }];
 }

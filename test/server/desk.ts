@@ -143,12 +143,14 @@ function text(bytes: number): string {
   return randomBytes(bytes).toString("base64url");
 }
 
+type Made = Record<string, unknown> & { readonly id: string };
+
 /** An event as a device makes it, at the start of the desk's time. */
-export function event(type: string, data: unknown, more: object = {}): Record<string, unknown> {
+export function event(type: string, data: unknown, more: object = {}): Made {
   return { id: id(), type, data, at: START, base: 0, ...more };
 }
 
-export function added(line: string, n = 1, more: object = {}): Record<string, unknown> {
+export function added(line: string, n = 1, more: object = {}): Made {
   return event("line-added", { line, n }, more);
 }
 

@@ -100,8 +100,8 @@ test("an entry that a newer server has written, with more in it than is known he
   await before.server.close();
   const ledger = readLedger(database);
   const body = JSON.parse(String(ledger.rows().entries.find(({ seq }) => seq === 1)?.body)) as object;
-  ledger.write(`UPDATE entries SET body = '${JSON.stringify({ ...body, mood: { is: "new" }, pend: [] })}' WHERE seq = 1`);
-  ledger.write("UPDATE snapshots SET fold = 99");
+  await ledger.write(`UPDATE entries SET body = '${JSON.stringify({ ...body, mood: { is: "new" }, pend: [] })}' WHERE seq = 1`);
+  await ledger.write("UPDATE snapshots SET fold = 99");
   const desk = await createDesk({ database });
   const [frame] = await readStream(await desk.pull(who)).wait("snapshot");
   expect(snapshotOf(frame).state.cart.lines.map(({ id }) => id)).toEqual(["A", "B"]);

@@ -160,18 +160,18 @@ test("what cannot be written leaves neither a decision nor a receipt nor a key b
   const { rows, write } = readLedger(database);
   const [fill, clear] = isPostgres ? ["ALTER TABLE receipts ADD CONSTRAINT no_room CHECK (n < 0)", "ALTER TABLE receipts DROP CONSTRAINT no_room"]
     : ["CREATE TRIGGER no_room BEFORE INSERT ON receipts BEGIN SELECT raise(ABORT, 'no room'); END", "DROP TRIGGER no_room"];
-  write(fill);
+  await write(fill);
   const desk = await createDesk({ database });
   const who = stranger();
   const event = decided();
   expect((await desk.post(PATHS.push, { ...who, events: [event] })).status).toBe(503);
   const { entries, receipts, receipt_keys: keys, devices } = rows();
   expect([entries, receipts, keys, devices]).toEqual([[], [], [], []]);
-  write(clear);
+  await write(clear);
   const { answers } = await desk.push(who, [event]);
   expect(answers).toEqual([[event.id, "applied", 1]]);
   expect((await verify(await receiptsOf(desk, who))).count).toBe(1);
-  expect(desk.faults).toHaveLength(1);
+  expect(desk.faults.map(String)).toHaveLength(1);
 });
 
 test("a receipt says what was decided until five years after the decision could stand; its link stays, and the chain with it", async () => {
