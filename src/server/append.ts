@@ -4,9 +4,8 @@ import { showing } from "../model/showing.js";
 import { encodeCursor } from "../wire/pull.js";
 import { type Append, type AppendAnswer, type CartAnswer, systemNamed } from "../wire/shop.js";
 import type { Context } from "./context.js";
-import { idsOf, writeEvents } from "./push.js";
+import { idsOf, writeWithin } from "./push.js";
 import { Refused } from "./refusal.js";
-import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
 import type { LogRow, Reading, Transaction } from "./store/store.js";
 
@@ -28,11 +27,9 @@ export async function append(context: Context, site: Site, customer: string, { c
   const { answer, news } = await context.store.transact(async (tx) => {
     const log = await logOf(tx, site, customer);
     if (expected !== undefined) await unchanged(tx, log, tagOf(context.store.epoch, log), expected, body.events);
-    const beyond = body.events.filter((raw) => isShoppersAlone((raw as { readonly type?: unknown } | null)?.type));
-    const events = body.events.filter((raw) => !beyond.includes(raw));
-    const { answers, news } = await writeEvents(context, tx, site, { device: { device: systemNamed(name) }, log, objection: shopObjection }, { ...body, channel, events }, now);
-    const refused = beyond.map((raw) => [idOf(raw), "refused", "shopper-only"] as const);
-    return { answer: { log: log.id, now, answers: [...answers, ...refused] }, news };
+    const author = { device: { device: systemNamed(name) }, log, objection: shopObjection };
+    const { answers, news } = await writeWithin(context, tx, site, author, { ...body, channel }, now, { isAllowed: (type) => !isShoppersAlone(type), otherwise: "shopper-only" });
+    return { answer: { log: log.id, now, answers }, news };
   });
   context.live.announce([news]);
   return answer;

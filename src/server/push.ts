@@ -33,11 +33,8 @@ export async function push(context: Context, site: Site, body: Push & Omit<Prese
 
 /** What somebody does in a cart that is lent to them: of the cart, and nothing else. */
 async function pushToLoan(context: Context, tx: Transaction, site: Site, loan: Loan, body: Push, now: number): Promise<{ answer: PushAnswer; news: News }> {
-  const beyond = body.events.filter((raw) => !mayBorrower((raw as { readonly type?: unknown } | null)?.type));
-  const events = body.events.filter((raw) => !beyond.includes(raw));
-  const { answers, news } = await writeEvents(context, tx, site, loan, { ...body, events }, now);
-  const refused = beyond.map((raw): Verdict => [idOf(raw), "refused", "cart-only"]);
-  return { answer: { log: loan.log.id, now, answers: [...answers, ...refused] }, news };
+  const { answers, news } = await writeWithin(context, tx, site, loan, body, now, { isAllowed: mayBorrower, otherwise: "cart-only" });
+  return { answer: { log: loan.log.id, now, answers }, news };
 }
 
 type Pushed = Pick<Push, "channel" | "epoch" | "events">;
@@ -67,6 +64,22 @@ export async function writeEvents(
   const entries = await writer.flush(now, site.guestCartMs);
   await notary.attest(tx, log, entries, now);
   return { answers, news: { log: log.id, entries } };
+}
+
+/** What an author may not say at all. */
+interface Bounds<Code> {
+  isAllowed(type: unknown): boolean;
+  readonly otherwise: Code;
+}
+
+/** As `writeEvents`, of what is allowed; the rest is refused behind it. */
+export async function writeWithin<const Code>(
+  context: Context, tx: Transaction, site: Site, author: Author, pushed: Pushed, now: number, { isAllowed, otherwise }: Bounds<Code>,
+): Promise<{ answers: (Verdict | readonly [id: string, verdict: "refused", code: Code])[]; news: News }> {
+  const beyond = pushed.events.filter((raw) => !isAllowed((raw as { readonly type?: unknown } | null)?.type));
+  const events = pushed.events.filter((raw) => !beyond.includes(raw));
+  const { answers, news } = await writeEvents(context, tx, site, author, { ...pushed, events }, now);
+  return { answers: [...answers, ...beyond.map((raw) => [idOf(raw), "refused", otherwise] as const)], news };
 }
 
 export function idsOf(events: readonly unknown[]): readonly string[] {
