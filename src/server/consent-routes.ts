@@ -6,8 +6,7 @@ import { eraseCustomer, exportOf } from "./customer.js";
 import { knownDevice, type Presented } from "./device.js";
 import { officeOf } from "./office.js";
 import { keysOf, linesOf, receiptsFor, sealingKey } from "./receipt-set.js";
-import { Refused } from "./refusal.js";
-import { bearer, preflight, presentedBy } from "./request.js";
+import { bearer, onlyTakes, preflight, presentedBy } from "./request.js";
 import { type Site, siteFor } from "./sites.js";
 
 const CUSTOMER = "/v1/customers/:customer";
@@ -31,12 +30,8 @@ export function consentRoutes(app: Hono, context: Context): void {
     return call.json({ keys: keys.map((one) => ({ ...one, use: "sig", alg: "EdDSA" })) });
   });
   customerRoutes(app, context);
-  for (const [path, allowed] of [...Object.values(RECEIPT_PATHS).map((path) => [path, "GET"] as const), [`${CUSTOMER}/export`, "GET"], [CUSTOMER, "DELETE"]] as const) {
-    app.all(path, (call) => {
-      call.header("allow", allowed);
-      throw new Refused("method-refused", `This address takes ${allowed}.`);
-    });
-  }
+  for (const path of [...Object.values(RECEIPT_PATHS), `${CUSTOMER}/export`]) onlyTakes(app, path, "GET");
+  onlyTakes(app, CUSTOMER, "DELETE");
 }
 
 function customerRoutes(app: Hono, context: Context): void {

@@ -1,5 +1,5 @@
 /** Reads a request strictly: the right form or a refusal with a sentence. */
-import type { Context as Call } from "hono";
+import type { Context as Call, Hono } from "hono";
 import * as v from "valibot";
 import { WIRE } from "../wire/version.js";
 import { cookieIn } from "./cookie.js";
@@ -85,6 +85,14 @@ export function bearerOf(call: Call): string {
 /** The answer to a browser that asks first; it asks again after two hours. */
 export function preflight(call: Call, method: string, headers: string): Response {
   return call.body(null, 204, { "access-control-allow-methods": method, "access-control-allow-headers": headers, "access-control-max-age": "7200" });
+}
+
+/** The one method of an address; to be called behind whatever answers it. */
+export function onlyTakes(app: Hono, path: string, method: "GET" | "POST" | "DELETE"): void {
+  app.all(path, (call) => {
+    call.header("allow", method);
+    throw new Refused("method-refused", `This address takes ${method}.`);
+  });
 }
 
 /** The device's credential in the Authorization header, if there is one. */

@@ -28,7 +28,7 @@ import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
-import { bearer, bearerOf, connectionOf, preflight, read, torn } from "./request.js";
+import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { shopRoutes } from "./shop-routes.js";
@@ -144,10 +144,7 @@ function observationRoutes(app: Hono, context: Context, siteOf: SiteOf): void {
     const period = periodOf(key, query, context.now());
     return call.json(await insightsOf(context.store, period), 200, { "cache-control": "no-store" });
   });
-  app.all(INSIGHTS, (call) => {
-    call.header("allow", "GET");
-    return answer(call, "method-refused", "This address takes GET.");
-  });
+  onlyTakes(app, INSIGHTS, "GET");
 }
 
 /** Told by the header alone: to look at the body's stream makes one, and half of what taking in a push costs is that. */

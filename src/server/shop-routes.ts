@@ -8,7 +8,7 @@ import type { Context } from "./context.js";
 import { type Question, readFeed } from "./shop-feed.js";
 import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
-import { read } from "./request.js";
+import { onlyTakes, read } from "./request.js";
 import { siteFor } from "./sites.js";
 import { resumeWebhook, webhooksOf } from "./webhooks.js";
 
@@ -36,12 +36,8 @@ export function shopRoutes(app: Hono, context: Context): void {
     await resumeWebhook(context, officeOf(context.sites, call), call.req.param("name"));
     return call.body(null, 204);
   });
-  for (const [path, allowed] of [[SHOP_PATHS.cart, "GET"], [SHOP_PATHS.events, "POST"], [FEED, "GET"], [WEBHOOK_PATHS.list, "GET"], [WEBHOOK_PATHS.resume, "POST"]] as const) {
-    app.all(path, (call) => {
-      call.header("allow", allowed);
-      throw new Refused("method-refused", `This address takes ${allowed}.`);
-    });
-  }
+  for (const path of [SHOP_PATHS.cart, FEED, WEBHOOK_PATHS.list]) onlyTakes(app, path, "GET");
+  for (const path of [SHOP_PATHS.events, WEBHOOK_PATHS.resume]) onlyTakes(app, path, "POST");
 }
 
 function questionIn(call: Call): Question {
