@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { hashOf } from "./credential.js";
 import { Refused } from "./refusal.js";
+import { remember } from "./remember.js";
 import type { Site } from "./sites.js";
 
 const Many = v.pipe(v.number(), v.integer("is a whole number"), v.minValue(1, "is 1 or more"));
@@ -73,9 +74,7 @@ function createAllowances(now: () => number): { take(key: string, allowance: All
       const rested = bucket === undefined ? 0 : Math.max(0, at - bucket.at) / 1_000;
       const left = bucket === undefined ? burst : Math.min(burst, bucket.left + rested * requestsPerSecond);
       const isAllowed = left >= 1;
-      buckets.delete(key); // the latest last
-      buckets.set(key, { left: isAllowed ? left - 1 : left, at });
-      if (buckets.size > REMEMBERED) buckets.delete(buckets.keys().next().value as string);
+      remember(buckets, key, { left: isAllowed ? left - 1 : left, at }, REMEMBERED);
       return isAllowed ? 0 : ((1 - left) / requestsPerSecond) * 1_000;
     },
   };

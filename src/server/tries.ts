@@ -1,6 +1,7 @@
 /** Counts wrong codes, so that guessing is hopeless and typing is not. */
 import { CODES } from "./code.js";
 import { Refused } from "./refusal.js";
+import { remember } from "./remember.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -88,10 +89,7 @@ function createCount(now: () => number): Count {
       return found.length >= most ? (found.at(-most) as number) + MINUTE : undefined;
     },
     add(key) {
-      const found = recent(key);
-      times.delete(key); // the latest last
-      times.set(key, [...found, now()].slice(-MOST.all));
-      if (times.size > REMEMBERED) times.delete(times.keys().next().value as string);
+      remember(times, key, [...recent(key), now()].slice(-MOST.all), REMEMBERED);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Lets the jobs of one cart queue in this process, and not on the database's connections, where they would keep others out. */
+import { remember } from "../remember.js";
 
 export interface Lanes {
   /** Runs a job behind those of the same cart, as far as it is known which cart a credential leads to; `learn` says so for the next. */
@@ -12,11 +13,7 @@ export function createLanes(): Lanes {
   const logs = new Map<string, string>();
   const lanes = new Map<string, Promise<unknown>>();
 
-  const learnOf = (credential: string) => (log: string): void => {
-    logs.delete(credential);
-    logs.set(credential, log);
-    if (logs.size > REMEMBERED) logs.delete(logs.keys().next().value as string);
-  };
+  const learnOf = (credential: string) => (log: string): void => remember(logs, credential, log, REMEMBERED);
 
   return {
     async run(credential, job) {
