@@ -68,8 +68,8 @@ export const PROOFS = `SELECT ${PROVEN} ${LED_TO} c.hash = ANY($1::text[])`;
 
 export const logOfCredential = `SELECT d.log FROM ${CREDENTIALS.name} c JOIN ${DEVICES.name} d ON d.hash = c.device WHERE`;
 
-export function credentialIn(proof: Proof): CredentialRow {
-  const { seal: _, ...row } = CREDENTIALS.row(proof.credential);
+export function credentialIn({ credential }: Pick<Proof, "credential">): CredentialRow {
+  const { seal: _, ...row } = CREDENTIALS.row(credential);
   return row;
 }
 
@@ -100,10 +100,7 @@ function credentials(work: Work, known: Known, ahead: Ahead | undefined): Omit<D
     async credentialsOf(device) {
       const read = () => work.ask(`SELECT ${CREDENTIALS.columns} FROM ${CREDENTIALS.name} WHERE device = $1 ORDER BY hash`, [device]);
       const found = await readHeld(work, [logOfDevice, [device]], read, () => undefined);
-      return found.map((row) => {
-        const { seal: _, ...credential } = CREDENTIALS.row(row);
-        return credential;
-      });
+      return found.map((credential) => credentialIn({ credential }));
     },
     async putCredential(row) {
       known.credentials.delete(row.hash);
