@@ -1,12 +1,8 @@
 /** Whether the server can take requests now, part by part: what a balancer asks before it sends somebody here. */
+import type { Health } from "../bus/bus.js";
 
 /** Something that the server works with. */
-export interface Part {
-  readonly name: string;
-  readonly isWell: boolean;
-  /** Since when it is as it is, ms since epoch. */
-  readonly since: number;
-}
+export type Part = Health;
 
 export interface Readiness {
   /** Looks at every part, and waits for none longer than a second. */
