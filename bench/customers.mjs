@@ -1,11 +1,10 @@
 /** Measures whether a push costs more where a shop has a million customers. `npm run bench:customers`, `--write` keeps it. */
-import { randomBytes } from "node:crypto";
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { performance } from "node:perf_hooks";
 import Database from "libsql";
 import pg from "pg";
 import { startCluster } from "../scripts/cluster.mjs";
-import { keep, spread, withServer } from "./stage.mjs";
+import { keep, newCredential, push, spread, withServer } from "./stage.mjs";
 
 /** Those who push; the others are there. */
 const ACTIVE = 1_000;
@@ -19,6 +18,7 @@ const TABLES = {
   entries: { log: "r || 'l'", id: "r || 'e'" },
   snapshots: { log: "r || 'l'" },
   devices: { hash: "r || 'd'", device: "substr(r, 1, 8)", log: "r || 'l'" },
+  feed: { log: "r || 'l'", n: "sample.n - row_number() OVER ()" },
   credentials: { hash: "r || 'c'", seal: "r || 's'", device: "r || 'd'", chain: "r || 'c'" },
 };
 
@@ -47,9 +47,9 @@ async function measure(addressOf) {
     for (let round = 0; round < ROUNDS; round += 1) for (const [i, side] of sides.entries()) times[i].push(...(await pushes(side)));
   };
   await CUSTOMERS.reduceRight((inner, customers) => async () => withServer(async ({ url, database }) => {
-    const side = { to: new URL("/v1/push", url), devices: Array.from({ length: ACTIVE }, () => `${text(6)}.${text(32)}`) };
+    const side = { url, devices: Array.from({ length: ACTIVE }, newCredential) };
     await connected(async (agent) => {
-      for (let i = 0; i < ACTIVE; i += DEVICES) await Promise.all(side.devices.slice(i, i + DEVICES).map((device) => push(side, agent, device)));
+      for (let i = 0; i < ACTIVE; i += DEVICES) await Promise.all(side.devices.slice(i, i + DEVICES).map((device) => push(agent, url, device)));
     });
     await fill(database, customers - ACTIVE);
     sides.push(side);
@@ -66,7 +66,7 @@ async function pushes(side) {
     await Promise.all(Array.from({ length: DEVICES }, async () => {
       while (performance.now() < end) {
         const began = performance.now();
-        await push(side, agent, side.devices[Math.floor(Math.random() * ACTIVE)]);
+        await push(agent, side.url, side.devices[Math.floor(Math.random() * ACTIVE)]);
         times.push(performance.now() - began);
       }
     }));
@@ -79,18 +79,6 @@ async function connected(work) {
   const agent = new Agent({ keepAlive: true, maxSockets: DEVICES });
   await work(agent);
   agent.destroy();
-}
-
-function push({ to }, agent, credential) {
-  const events = [{ id: text(16), type: "line-added", data: { line: `SKU-${Math.floor(Math.random() * 50)}`, n: 1 }, at: Date.now(), base: 0 }];
-  return new Promise((resolve, reject) => {
-    const sent = request(to, { method: "POST", agent }, (answer) => {
-      answer.resume();
-      answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(`The server answered ${answer.statusCode}.`))));
-    });
-    sent.on("error", reject);
-    sent.end(JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential, events }));
-  });
 }
 
 /** Puts so many more customers beside those who push, under names that lie between theirs. */
@@ -129,8 +117,4 @@ async function postgres(address) {
       await db.end();
     },
   };
-}
-
-function text(bytes) {
-  return randomBytes(bytes).toString("base64url");
 }

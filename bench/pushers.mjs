@@ -1,9 +1,9 @@
 /** Devices that push as fast as they are answered, made as cheap as can be: what is measured is the server, on the same two cores. */
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { newCredential, text } from "./stage.mjs";
 
 /** Carts stay as they are in shops: a dozen lines, whose number is chosen as often as something is added. */
 const LINES = 12;
@@ -38,7 +38,7 @@ export async function pushFrom({ port, hostname }, { devices, eventsAPush, warmM
 async function openDevice({ port, hostname }) {
   const socket = connect({ port, host: hostname, noDelay: true });
   await once(socket, "connect");
-  const who = JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential: `${text(6)}.${text(32)}` }).slice(0, -1);
+  const who = JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential: newCredential() }).slice(0, -1);
   const answers = answersOn(socket);
   let [made, seen] = [0, 0];
   return {
@@ -79,8 +79,4 @@ function answersOn(socket) {
   socket.on("error", (error) => fail?.(error));
   socket.on("close", () => fail?.(new Error("The server hung up.")));
   return { next: () => new Promise((resolve, reject) => [hear, fail] = [resolve, reject]) };
-}
-
-function text(bytes) {
-  return randomBytes(bytes).toString("base64url");
 }

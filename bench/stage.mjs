@@ -1,7 +1,9 @@
 /** What measurements stand on: a server of their own, a client that is waited for, a place where the figures are kept. */
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,6 +43,29 @@ export function until(client, isSo) {
       queueMicrotask(() => stop());
       resolve();
     });
+  });
+}
+
+/** Random bytes as ids and credentials have them. */
+export function text(bytes) {
+  return randomBytes(bytes).toString("base64url");
+}
+
+/** A device that nobody has heard of. */
+export function newCredential() {
+  return `${text(6)}.${text(32)}`;
+}
+
+/** A device of the demo site puts one of fifty products into its cart; resolves once that is durable. */
+export function push(agent, url, credential) {
+  const events = [{ id: text(16), type: "line-added", data: { line: `SKU-${Math.floor(Math.random() * 50)}`, n: 1 }, at: Date.now(), base: 0 }];
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL("/v1/push", url), { method: "POST", agent }, (answer) => {
+      answer.resume();
+      answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(`The server answered ${answer.statusCode}.`))));
+    });
+    sent.on("error", reject);
+    sent.end(JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential, events }));
   });
 }
 

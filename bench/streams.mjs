@@ -1,10 +1,9 @@
 /** Measures what an open stream costs one server process while nothing happens on it. `npm run bench:streams`, `--write` keeps it. */
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as rest } from "node:timers/promises";
-import { keep, withServer } from "./stage.mjs";
+import { keep, newCredential, push, withServer } from "./stage.mjs";
 
 const STREAMS = 10_000;
 /** Of those that open at once. */
@@ -13,9 +12,9 @@ const TOGETHER = 100;
 const QUIET_MS = 20_000;
 
 await withServer(async ({ url, pid }) => {
-  const devices = Array.from({ length: STREAMS }, () => `${text(6)}.${text(32)}`);
+  const devices = Array.from({ length: STREAMS }, newCredential);
   const agent = new Agent({ keepAlive: true, maxSockets: TOGETHER });
-  await each(devices, (credential) => push(agent, new URL("/v1/push", url), credential));
+  await each(devices, (credential) => push(agent, url, credential));
   agent.destroy();
   await rest(QUIET_MS);
   const before = residentKb(pid);
@@ -36,18 +35,6 @@ async function each(items, work) {
     while (left.length > 0) done.push(await work(left.pop()));
   }));
   return done;
-}
-
-function push(agent, to, credential) {
-  const events = [{ id: text(16), type: "line-added", data: { line: "SCHOEN-42", n: 1 }, at: Date.now(), base: 0 }];
-  return new Promise((resolve, reject) => {
-    const sent = request(to, { method: "POST", agent }, (answer) => {
-      answer.resume();
-      answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(`The server answered ${answer.statusCode}.`))));
-    });
-    sent.on("error", reject);
-    sent.end(JSON.stringify({ v: 1, site: "pk_demo", channel: "web", credential, events }));
-  });
 }
 
 /** Resolves once the stream has said hello. */
@@ -73,8 +60,4 @@ function openStream({ hostname, port }, credential) {
 /** What the process holds of the machine's memory, in kB, as Linux counts it. */
 function residentKb(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-}
-
-function text(bytes) {
-  return randomBytes(bytes).toString("base64url");
 }
