@@ -4,7 +4,7 @@ import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire
 import type { Context } from "./context.js";
 import { type Known, knownDevice, type Presented, type Proven } from "./device.js";
 import { standingOffer } from "./handoff.js";
-import { createLine, type Line, type Opening } from "./line.js";
+import { createLine, type Line, type LineOptions, type Opening } from "./line.js";
 import { entryText, type Following, handoffText } from "./live.js";
 import { borrowedEar, isLoan, type Loan, orLoan, ownSight, type Sight } from "./loan.js";
 import { Refused } from "./refusal.js";
@@ -12,7 +12,8 @@ import { attend, isKept, isNews } from "./renewal.js";
 import type { Site } from "./sites.js";
 import type { Reading } from "./store/store.js";
 
-/** A sign-in or sign-out in the moment of the question is done when it is asked again. */
+/** A shopper who signs in and out in one moment has come to rest after so many carts; whoever has not is asked to come again. */
+const MOVES = 5;
 const MOVING_MS = 100;
 /** Beyond this many missed entries the fold is smaller than the way to it. */
 const TAIL = 200;
@@ -29,29 +30,51 @@ export async function pull(context: Context, site: Site, who: Presented, request
   });
   if (isDue) await visit(context, site, who, request.next);
   live.makeRoom(known.device.hash, site.limits.device.streams);
-  const line = createLine({ measures, ...(hangUp && { hangUp }) });
   const close = limits.open(site);
-  let unfollow = (): void => {};
-  const leave = (): void => {
-    unfollow();
-    close();
-  };
   try {
-    // Following starts before the moment at which the log is read, so that nothing falls between the two.
-    const following = isLoan(known) ? followLoan(context, known, line) : live.follow(known.log.id, line.follower(known.device.hash));
-    unfollow = following.leave;
-    const opening = await store.read(async (tx) => {
-      const found = await find(tx);
-      if (found.log.id !== known.log.id) throw new Refused("unavailable", "The device goes over to another cart in this moment.", MOVING_MS);
-      return isLoan(found) ? open(context, tx, found, request, false, found.sight) : open(context, tx, found, request, await isKept(tx, found, request.next));
-    });
+    const { line, following, opening } = await follow(context, known, request, { find, measures, ...(hangUp && { hangUp }) });
+    const leave = (): void => {
+      following.leave();
+      close();
+    };
     const stream = line.start(opening, leave, request.holdMs);
     following.stand(opening.seq);
     return stream;
   } catch (error) {
-    leave();
+    close();
     throw error;
   }
+}
+
+interface Way extends LineOptions {
+  find(tx: Reading): Promise<Proven | Loan>;
+}
+
+/** Following starts before the moment at which the log is read, so that nothing falls between the two; whoever goes over to another log meanwhile is followed there. */
+async function follow(context: Context, first: Proven | Loan, request: Pull, { find, ...options }: Way): Promise<{ line: Line; following: Following; opening: Opening }> {
+  let known = first;
+  for (let moves = 0; moves < MOVES; moves++) {
+    const line = createLine(options);
+    const following = isLoan(known) ? followLoan(context, known, line) : context.live.follow(known.log.id, line.follower(known.device.hash));
+    try {
+      const { log } = known;
+      const { found, opening } = await context.store.read(async (tx) => {
+        const found = await find(tx);
+        return { found, opening: found.log.id === log.id ? await openFor(context, tx, found, request) : undefined };
+      });
+      if (opening !== undefined) return { line, following, opening };
+      known = found;
+    } catch (error) {
+      following.leave();
+      throw error;
+    }
+    following.leave();
+  }
+  throw new Refused("unavailable", "The device goes over from cart to cart in this moment.", MOVING_MS);
+}
+
+async function openFor(context: Context, tx: Reading, found: Proven | Loan, request: Pull): Promise<Opening> {
+  return isLoan(found) ? open(context, tx, found, request, false, found.sight) : open(context, tx, found, request, await isKept(tx, found, request.next));
 }
 
 /** A borrower follows for as long as the loan lasts. */

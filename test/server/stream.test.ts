@@ -4,6 +4,7 @@ import { FOLD } from "../../src/model/state.js";
 import { HEARTBEAT_MS } from "../../src/wire/pull.js";
 import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
+import { signIn } from "./consent.js";
 import { added, atEnd, createDesk, event, expectRefusal, id, stranger } from "./desk.js";
 import { entryOf, helloOf, readStream, snapshotOf } from "./stream.js";
 
@@ -66,6 +67,29 @@ test("the place in another log, kept from before a sign-in, is no place in this 
   expect(visitor.frames.at(-1)?.event).toBe("bye");
   const account = readStream(await desk.pull(who, { cursor: encodeCursor(helloOf(visitor.frames[1]).epoch, seq, hash) }));
   expect(snapshotOf((await account.wait("snapshot"))[0])).toMatchObject({ state: { customer: { isKnown: true } } });
+});
+
+test("a stream that is asked for while its device signs in is given all the same, and none stays with the cart that the device has left", async () => {
+  const desk = await createDesk();
+  await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+    const who = stranger();
+    await desk.push(who, [added("BEFORE")]);
+    const asking: Promise<Response>[] = [];
+    const ask = (): void => void asking.push(desk.pull(who));
+    const signing = signIn(desk, who, `customer-${i}`);
+    for (let turn = 0; turn < 8; turn++) {
+      ask();
+      await new Promise(setImmediate);
+    }
+    const { log } = await signing;
+    const answers = await Promise.all(asking);
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    for (const answer of answers) {
+      const stream = readStream(answer);
+      const [hello] = await stream.wait("hello");
+      if (helloOf(hello).log !== log) await stream.over(); // of the visitor's cart: its device is sent to ask again
+    }
+  }));
 });
 
 test("who missed more than 200 entries gets the fold, told which of the unsure events are in it", async () => {
