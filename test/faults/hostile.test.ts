@@ -5,7 +5,7 @@ import { isLong, seedOf, times } from "../long.js";
 import { record } from "../record.js";
 import { goodRequests } from "../server/badness.js";
 import { run, type Run } from "../server/command.js";
-import { added, signed, stranger, tempFile, type Voice } from "../server/desk.js";
+import { event, signed, stranger, tempFile, type Voice } from "../server/desk.js";
 import { type Wild, wildRequests } from "../server/wild.js";
 import { lettersOf, tap } from "../server/wire-tap.js";
 import { createDice, type Dice } from "./dice.js";
@@ -13,8 +13,9 @@ import { createDice, type Dice } from "./dice.js";
 const REQUESTS = times(2_000, 100_000);
 const BATCH = 500;
 const AT_ONCE = 8;
-/** More carts than a server keeps in memory: what it then takes for others it gives up for them. */
+/** More carts than a server keeps in memory, by their number and by what is in them: what it then takes for others it gives up for them. */
 const CARTS = times(0, 5_200);
+const FULL = Array.from({ length: 4 }, (_, i) => [`BOEK-${i}`, "x".repeat(1_000)] as const);
 /** What the demo site's customers are signed with. */
 const DEMO_SECRET = "carryover-demo-secret-of-at-least-32-bytes";
 
@@ -35,9 +36,10 @@ function garbled({ path, text, headers, method }: Wild, dice: Dice): Buffer {
   return dice.once(3) ? Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)]) : dice.once(3) ? bytes.subarray(0, to) : bytes;
 }
 
-/** Somebody puts a book into their cart. */
-async function order(url: string, who: Voice): Promise<void> {
-  const { status } = await fetch(`${url}/v1/push`, { method: "POST", body: JSON.stringify({ ...who, events: [added("BOEK-1")] }) });
+/** Somebody puts these books into their cart, with all that is said of them. */
+async function order(url: string, who: Voice, books: typeof FULL): Promise<void> {
+  const events = books.map(([line, text]) => event("line-added", { line, n: 1, details: { text } }));
+  const { status } = await fetch(`${url}/v1/push`, { method: "POST", body: JSON.stringify({ ...who, events }) });
   expect(status).toBe(200);
 }
 
@@ -73,11 +75,11 @@ test(`${REQUESTS} hostile requests over real connections: 0 answers of 5xx, the 
   const url = await server.listening();
   const seen: Record<string, number> = {};
   const heaps: number[] = [];
-  await atOnce(Array.from({ length: CARTS }), () => order(url, stranger({ site: "pk_demo" })));
+  await atOnce(Array.from({ length: CARTS }), () => order(url, stranger({ site: "pk_demo" }), FULL));
   for (let done = 0; done < REQUESTS; done += BATCH) {
     const who = stranger({ site: "pk_demo" });
     const token = await signed({ sub: "anna", exp: Math.floor(Date.now() / 1_000) + 600 }, DEMO_SECRET);
-    await order(url, who);
+    await order(url, who, FULL.slice(0, 1));
     const wild = fc.sample(wildRequests(goodRequests(who, token), who.credential), { numRuns: BATCH, seed: dice.throw(2 ** 31) });
     await atOnce(wild, async (one) => {
       const statuses = await send(url, one, dice);
