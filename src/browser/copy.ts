@@ -4,7 +4,7 @@ import { again } from "../model/again.js";
 import type { Gesture } from "../model/cart-commands.js";
 import { condense } from "../model/condense.js";
 import type { Entry, Event } from "../model/event.js";
-import { createReplica, drop, receive, record, type Replica, reset, type Snapshot } from "../model/replica.js";
+import { append, createReplica, drop, receive, record, type Replica, reset, type Snapshot } from "../model/replica.js";
 import { FOLD } from "../model/state.js";
 import type { ProblemCode } from "../wire/problem.js";
 import { encodeCursor } from "../wire/pull.js";
@@ -154,7 +154,7 @@ export function createCopy(settings: Settings, shelf: Shelf, visitor: Visitor, c
     const event: Event = { id: base64url(settings.random(16)), type, data, at, base: seq, pend, log, ...(session.customer && { isCustomers: true }) };
     journal.add(device, event);
     if (clock.now() - session.editedAt > EDIT_MS) visitor.update({ editedAt: clock.now() });
-    become(record(replica, event), { recorded: event });
+    become(append(replica, event), { recorded: event });
   };
 
   /** Only while no server has seen any of them. */

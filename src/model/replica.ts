@@ -36,7 +36,11 @@ export function createReplica(device: string, channel: string): Replica {
 
 /** Shows a gesture at once. The same event again changes nothing. */
 export function record(replica: Replica, event: Event): Replica {
-  if (replica.pending.some((p) => p.id === event.id)) return replica;
+  return replica.pending.some((p) => p.id === event.id) ? replica : append(replica, event);
+}
+
+/** As `record`, of an event that was made this moment: nobody looks for it among those that wait, of which there may be thousands. */
+export function append(replica: Replica, event: Event): Replica {
   return { ...replica, pending: [...replica.pending, event], view: overlay(replica, replica.view, event) };
 }
 
