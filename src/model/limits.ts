@@ -11,9 +11,9 @@ export const PEND_PER_EVENT = 150;
 /** An offline device may come back for this long; what the fold keeps for latecomers goes after it. */
 export const LATE_MS = 90 * 86_400_000;
 
-/** Bytes of a text of whole letters (as JSON is) in UTF-8, without an encoder, which this pure room has not. */
+/** Bytes of a text of whole letters (as JSON is) in UTF-8, without an encoder, which this pure room has not; most text is plain. */
 export function bytesOf(text: string): number {
-  return encodeURIComponent(text).replace(/%../g, "%").length;
+  return /[^ -~]/.test(text) ? encodeURIComponent(text).replace(/%../g, "%").length : text.length;
 }
 
 /** Can it be written as JSON of so many bytes? Not so a circle, a nesting too deep, a number JSON has no word for. */
