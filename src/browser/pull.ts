@@ -22,8 +22,11 @@ const STALE_MS = 1.2 * HEARTBEAT_MS;
 const OPENING_MS = 4_000;
 /** So many streams that fall silent after their greeting are held back too. */
 const SILENT_STREAMS = 2;
-/** So long it is believed that streams are held back here, ms. */
-const POLLING_MS = 3_600_000;
+/** So long it is believed what a network does with streams: that it holds them back ("polling"), or lets small words through ("flowing"), ms. */
+const BELIEVED_MS = 3_600_000;
+/** What comes by itself, after the opening and smaller than what proxies gather, was not held back. */
+const SMALL_BYTES = 1_024;
+const BY_ITSELF_MS = 1_000;
 
 /** Whether changes elsewhere arrive here. */
 export type SyncState = "local" | "offline" | "catching-up" | "live";
@@ -57,12 +60,13 @@ export function createPuller(parts: Parts): Puller {
   let silent = 0;
   let heardAt = Infinity; // of a stream that stands
 
-  const isHeldBack = (): boolean => Number(shelf.read("polling") ?? 0) > settings.now();
+  const isHeldBack = (): boolean => isBelieved(parts, "polling");
+  const believe = (what: Belief): void => void shelf.write(what, String(settings.now() + BELIEVED_MS));
 
   const heldBack = (): void => {
     silent = 0;
     refused(new RefusalError("stream-held-back", "carryover: something on the way holds streams back; changes are asked for instead."));
-    shelf.write("polling", String(settings.now() + POLLING_MS));
+    believe("polling");
   };
 
   /** Reads one stream to its end; resolves when it is to be taken up again at once. */
@@ -71,11 +75,14 @@ export function createPuller(parts: Parts): Puller {
     const decoder = new TextDecoder();
     const opening = ask(parts, signal).then((response) => response.body?.getReader() ?? foreign());
     let next = inTime(OPENING_MS, opening.then((reader) => reader.read()));
+    let openedAt = Infinity;
     for (let reads = 1; ; reads += 1) {
       const { done, value } = await next;
       if (done) throw new RefusalError("unreachable");
       heardAt = settings.now();
+      openedAt = Math.min(openedAt, heardAt);
       if (reads > 1) silent = 0;
+      if (heardAt - openedAt > BY_ITSELF_MS && value.length < SMALL_BYTES && !isBelieved(parts, "flowing")) believe("flowing");
       const found = read(decoder.decode(value, { stream: true }));
       if (found === "over") return;
       if (found === "standing") {
@@ -112,13 +119,16 @@ export function createPuller(parts: Parts): Puller {
       show("catching-up");
       heardAt = Infinity;
       const connect = (way: typeof follow): Promise<void> => way((stream = new AbortController()).signal, succeeded);
+      const listen = (): Promise<void> => connect(follow).catch((error: unknown) => {
+        if (error !== LATE || heardAt < Infinity) throw error;
+        stream?.abort();
+        if (!isBelieved(parts, "flowing")) return connect(poll); // where a plain question is answered in time, streams are held back
+        shelf.write("flowing", undefined); // it was so on another network
+        return listen();
+      });
       try {
         if (isHeldBack() || silent >= SILENT_STREAMS) return await connect(poll);
-        await connect(follow).catch((error: unknown) => {
-          if (error !== LATE || heardAt < Infinity) throw error;
-          stream?.abort();
-          return connect(poll); // where a plain question is answered in time, streams are held back
-        });
+        await listen();
       } catch (error) {
         const isGone = !isSame(visitor.session, session); // it was about somebody who is not here any more
         if (stream?.signal.reason !== LEAVING && !isGone) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
@@ -152,16 +162,23 @@ export function createPuller(parts: Parts): Puller {
   };
 }
 
+type Belief = "polling" | "flowing";
+
+function isBelieved({ shelf, settings }: Parts, what: Belief): boolean {
+  return Number(shelf.read(what) ?? 0) > settings.now();
+}
+
 /** Why a stream was ended from here; anything else that ends it is weather. */
 const LEAVING = "leaving";
 
 /** Opens a stream, or with `holdMs` asks for an answer that is none. */
-async function ask({ settings, copy, visitor }: Parts, signal: AbortSignal, holdMs?: number): Promise<Response> {
+async function ask(parts: Parts, signal: AbortSignal, holdMs?: number): Promise<Response> {
+  const { settings, copy, visitor } = parts;
   const { session } = visitor;
   const { credential, next } = session ? visitor.fresh(session) : { credential: "" };
   const unsure = [...copy.doubtful, ...copy.replica.pending].slice(0, 1_000).map((event) => event.id);
   const { credential: _, ...caller } = callerOf(settings, credential);
-  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs };
+  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs, isBare: isBelieved(parts, "flowing") || undefined };
   const response = await send(settings, PATHS.pull, request, { headers: { authorization: `Bearer ${credential}` }, signal });
   return response.headers.get("content-type")?.startsWith("text/event-stream") ? response : foreign();
 }

@@ -98,7 +98,7 @@ async function visit({ store, now }: Context, site: Site, who: Presented, next: 
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean, sight: Sight = ownSight): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now(), ...(isNextKept && { isNextKept }) };
-  const greeting = `${request.holdMs === undefined ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  const greeting = `${request.holdMs === undefined && !request.isBare ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);

@@ -18,6 +18,8 @@ export const Pull = v.object({
   next: v.optional(Credential),
   /** Instead of a stream an answer that ends with the first news, or after so many ms: for proxies that hold streams back. */
   holdMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(HOLD_MS))),
+  /** Streams were seen to come through on this network, even in small words: nothing needs to be pushed through with two kilobytes of nothing. */
+  isBare: v.optional(v.boolean()),
   /** Pending events that were sent and not answered: the server says which of them a snapshot holds. */
   unsure: v.optional(v.pipe(v.array(Id), v.maxLength(1_000))),
 });

@@ -30,6 +30,25 @@ function proxyBefore({ server }: Town, greets = false): Proxy {
   };
 }
 
+/** A network that holds nothing back; notes how each stream was asked for, and the bytes of its first word. */
+function weighing({ server }: Town, opening: number[], asked: boolean[]): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set("origin", "https://shop.example");
+    const response = await server.fetch(request);
+    if (response.body === null || !String(input).endsWith("/v1/pull")) return response;
+    asked.push((JSON.parse(String(init?.body)) as { isBare?: boolean }).isBare ?? false);
+    const count = opening.push(0) - 1;
+    const scale = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, out) {
+        opening[count] ||= chunk.length;
+        out.enqueue(chunk);
+      },
+    });
+    return new Response(response.body.pipeThrough(scale), response);
+  };
+}
+
 test("after four seconds without a word the device asks instead, says why, and changes arrive at once", async () => {
   const time = countTime();
   const town = await createTown();
@@ -104,4 +123,33 @@ test("a network that is gone is no proxy: nothing is remembered, and the stream 
   phone.mend();
   await time.pass(30_000);
   expect(phone.shop.state.sync).toEqual({ state: "live", reason: undefined });
+});
+
+test("a network that lets small words through is not sent two kilobytes of nothing on the next page, and one that does not is found out all the same", async () => {
+  const time = countTime();
+  const town = await createTown();
+  const shelf = createMemoryShelf();
+  const open = (fetch: typeof globalThis.fetch) => town.screen({ fetch, storage: shelf });
+  const opening: number[] = [];
+  const asked: boolean[] = [];
+  const weighed = weighing(town, opening, asked);
+  const phone = open(weighed);
+  phone.shop.cart.add("SCHOEN-42");
+  await time.pass(20_000); // past the first heartbeat
+  phone.shop.close();
+
+  const next = open(weighed);
+  await next.shop.ready;
+  await until(() => next.shop.state.sync.state === "live", "the next page is live");
+  expect(asked).toEqual([false, true]);
+  expect(opening[0]).toBeGreaterThan(2_048);
+  expect(opening[1]).toBeLessThan(300);
+  next.shop.close();
+
+  const proxy = proxyBefore(town);
+  const abroad = open(proxy.fetch);
+  await abroad.shop.ready;
+  await time.pass(12_000);
+  expect(proxy.asked.slice(0, 3)).toEqual(["stream", "stream", 0]);
+  expect(abroad.shop.state.sync).toEqual({ state: "live", reason: "stream-held-back" });
 });

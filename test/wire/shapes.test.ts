@@ -18,7 +18,7 @@ test("every message between shop and server has the shape it had when this versi
       "kiosk": "d6c3be63ee1b",
       "observe": "f5c178239b28",
       "problem": "4dcdbdeac4d6",
-      "pull": "7d174a8cabcd",
+      "pull": "0a353ddf7825",
       "push": "9d0ad0fb280f",
       "receipt": "419ab555a2bc",
       "restore": "8c6d9cce5a17",
