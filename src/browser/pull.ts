@@ -75,12 +75,12 @@ export function createPuller(parts: Parts): Puller {
     const decoder = new TextDecoder();
     const opening = ask(parts, signal).then((response) => response.body?.getReader() ?? foreign());
     let next = inTime(OPENING_MS, opening.then((reader) => reader.read()));
-    let openedAt = Infinity;
+    let openedAt: number | undefined;
     for (let reads = 1; ; reads += 1) {
       const { done, value } = await next;
       if (done) throw new RefusalError("unreachable");
       heardAt = settings.now();
-      openedAt = Math.min(openedAt, heardAt);
+      openedAt ??= heardAt;
       if (reads > 1) silent = 0;
       if (heardAt - openedAt > BY_ITSELF_MS && value.length < SMALL_BYTES && !isBelieved(parts, "flowing")) believe("flowing");
       const found = read(decoder.decode(value, { stream: true }));

@@ -24,7 +24,7 @@ test.each(figures.map((figure) => [figure.name, figure] as const))("%s stays wit
  * are each code of their own. Getting lower means doing less, or loading some of it later.
  */
 test("the limits are what was reached", () => {
-  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([21_600, 22_800, 5_000, 3_900, 5_000, 4_200, 1_700, 1_800, 2_800, 3_600]);
+  expect(figures.map(({ sizeLimit }) => sizeLimit)).toEqual([21_700, 22_900, 5_000, 3_900, 5_000, 4_200, 1_700, 1_800, 2_800, 3_600]);
 });
 
 test("README.md tells the sizes as they are (if not: npm run size -- --write)", () => {
