@@ -178,7 +178,7 @@ async function ask(parts: Parts, signal: AbortSignal, holdMs?: number): Promise<
   const { credential, next } = session ? visitor.fresh(session) : { credential: "" };
   const unsure = [...copy.doubtful, ...copy.replica.pending].slice(0, 1_000).map((event) => event.id);
   const { credential: _, ...caller } = callerOf(settings, credential);
-  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs, isBare: isBelieved(parts, "flowing") || undefined };
+  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs, isBare: isBelieved(parts, "flowing") };
   const response = await send(settings, PATHS.pull, request, { headers: { authorization: `Bearer ${credential}` }, signal });
   return response.headers.get("content-type")?.startsWith("text/event-stream") ? response : foreign();
 }
