@@ -76,6 +76,13 @@ export function createLogs(most = MOST): Logs {
   };
 }
 
+/** A busy visit moves the end of its cart no more often than this: where it stays, no index has to be written. */
+const VISIT_MS = 60_000;
+
+function goingOn(before: number | undefined, after: number): number {
+  return before !== undefined && after >= before && after - before < VISIT_MS ? before : after;
+}
+
 async function foldFrom(tx: Reading, log: LogRow): Promise<Folded> {
   const stored = await tx.snapshot(log.id);
   const start = stored?.fold === FOLD && stored.seq <= log.head ? stored : { seq: 0, hash: 0, state: emptyState };
@@ -122,7 +129,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
       await tx.putFeed(row, start.seq + 1, seq, now);
       // What was observed under a purpose goes with the consent to it, whichever way the refusal came here.
       for (const { device, purpose } of withdrawals) await tx.dropObservations(row.id, purpose, device);
-      const lifetime = row.customer === undefined ? { expiresAt: now + lifetimeMs(state, guestMs) } : {};
+      const lifetime = row.customer === undefined ? { expiresAt: goingOn(row.expiresAt, now + lifetimeMs(state, guestMs)) } : {};
       await tx.putLog({ ...row, ...lifetime, head: seq, hash });
       const isDue = Math.floor(seq / ENTRIES_PER_SNAPSHOT) > Math.floor(start.seq / ENTRIES_PER_SNAPSHOT);
       if (isDue) await tx.putSnapshot(row.id, { seq, hash, fold: FOLD, state });

@@ -76,9 +76,10 @@ async function runReaders(db: Grouping, group: readonly Waiting[]): Promise<void
 async function runGroup(db: Grouping, group: readonly Waiting[]): Promise<void> {
   if (group.length === 0) return;
   const answers: (() => void)[] = [];
+  const runOne = group.length === 1 ? runAlone : runJob;
   try {
     db.begin();
-    for (const job of group) answers.push(await runJob(db, job));
+    for (const job of group) answers.push(await runOne(db, job));
     db.commit();
   } catch (error) {
     const reason = undone(db, error);
@@ -86,6 +87,12 @@ async function runGroup(db: Grouping, group: readonly Waiting[]): Promise<void> 
     return;
   }
   for (const answer of answers) answer();
+}
+
+/** Without neighbours nothing needs shielding: what fails is undone as a whole. */
+async function runAlone(_: Grouping, { run, resolve }: Waiting): Promise<() => void> {
+  const value = await run();
+  return () => resolve(value as never);
 }
 
 /** Runs one job; what it says is told only after the commit. */

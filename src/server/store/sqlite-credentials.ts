@@ -1,6 +1,7 @@
 /** The credentials of devices in a SQLite file: their hashes, and nothing that proves anything. */
 import type Database from "libsql";
 import { sealKey } from "../credential.js";
+import { rowBy } from "./sqlite-row.js";
 import type { CredentialRow, Reading, Transaction } from "./store.js";
 
 type Db = InstanceType<typeof Database>;
@@ -13,13 +14,13 @@ export const ERASE_CREDENTIALS = "DELETE FROM credentials WHERE device IN (SELEC
 
 export function credentialsIn(db: Db): Credentials {
   const columns = "hash, device, chain, used_at AS usedAt, retires_at AS retiresAt";
-  const byHash = db.prepare(`SELECT ${columns} FROM credentials WHERE hash = ?`);
+  const byHash = rowBy<CredentialRow>(db, columns, "credentials WHERE hash = ?");
   const bySeal = db.prepare(`SELECT ${columns} FROM credentials WHERE seal = ?`);
   const byDevice = db.prepare(`SELECT ${columns} FROM credentials WHERE device = ? ORDER BY hash`);
   const put = db.prepare("INSERT OR REPLACE INTO credentials (hash, seal, device, chain, used_at, retires_at) VALUES (?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM credentials WHERE hash = ?");
   return {
-    credential: async (hash) => rowOf(byHash.get(hash)),
+    credential: async (hash) => byHash(hash),
     credentialsOf: async (device) => byDevice.all(device).map((found) => rowOf(found) as CredentialRow),
     credentialBySeal: async (key) => rowOf(bySeal.get(key)),
     putCredential: async ({ hash, device, chain, usedAt, retiresAt }) => {

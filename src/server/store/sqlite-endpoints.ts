@@ -1,10 +1,11 @@
 /** What is remembered of webhooks, in a SQLite file. */
 import type Database from "libsql";
 import { type EndpointReading, endpointOf, type EndpointWriting, keptOf } from "./endpoints.js";
+import { present } from "./sqlite-row.js";
 
 type Db = InstanceType<typeof Database>;
 
-export function endpointsIn(db: Db, present: <T>(row: unknown) => T | undefined): EndpointReading & EndpointWriting {
+export function endpointsIn(db: Db): EndpointReading & EndpointWriting {
   const columns = "site, name, target, epoch, place, failures, failing_since AS failingSince, retry_at AS retryAt, off_at AS offAt, last_status AS lastStatus, holder, held_until AS heldUntil";
   const byName = db.prepare(`SELECT ${columns} FROM endpoints WHERE site = ? AND name = ?`);
   const put = db.prepare("INSERT OR REPLACE INTO endpoints (site, name, target, epoch, place, failures, failing_since, retry_at, off_at, last_status, holder, held_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

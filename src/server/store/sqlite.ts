@@ -11,6 +11,7 @@ import { endpointsIn } from "./sqlite-endpoints.js";
 import { farewellIn, feedIn } from "./sqlite-feed.js";
 import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
+import { present, rowBy } from "./sqlite-row.js";
 import type { DeviceRow, HandoffRow, LogRow, Store, StoredSnapshot, Transaction } from "./store.js";
 
 type Db = InstanceType<typeof Database>;
@@ -32,14 +33,17 @@ export function openSqlite(file: string): Store {
   // The driver ends the whole process when it is asked after its end.
   let isClosed = false;
   const open = <T>(job: () => Promise<T>): Promise<T> => (!isClosed ? job() : Promise.reject(new Refused("unavailable", "The server has stopped.")));
-  const [savepoint, release] = [db.prepare("SAVEPOINT job"), db.prepare("RELEASE job")]; // read once, not with every push
+  const doing = (sql: string): (() => void) => { // read once, not with every push
+    const statement = db.prepare(sql);
+    return () => void statement.run();
+  };
   const group = createGroup({
-    look: () => db.exec("BEGIN"),
-    begin: () => db.exec("BEGIN IMMEDIATE"),
-    commit: () => db.exec("COMMIT"),
+    look: doing("BEGIN"),
+    begin: doing("BEGIN IMMEDIATE"),
+    commit: doing("COMMIT"),
     rollback: () => db.inTransaction && db.exec("ROLLBACK"),
-    savepoint: () => savepoint.run(),
-    release: () => release.run(),
+    savepoint: doing("SAVEPOINT job"),
+    release: doing("RELEASE job"),
     undo: () => db.exec("ROLLBACK TO job; RELEASE job"),
     isOpen: () => db.inTransaction,
   });
@@ -121,16 +125,17 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db, present) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db) };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
 
 function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs"> {
   const columns = "id, site, head, hash, customer, merged_into AS mergedInto, expires_at AS expiresAt";
-  const byId = db.prepare(`SELECT ${columns} FROM logs WHERE id = ?`);
+  const byId = rowBy<LogRow>(db, columns, "logs WHERE id = ?");
   const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
   const into = db.prepare(`SELECT ${columns} FROM logs WHERE merged_into = ? ORDER BY id`);
+  const goOn = db.prepare("UPDATE logs SET head = ?, hash = ? WHERE id = ? AND site = ? AND customer IS ? AND merged_into IS ? AND expires_at IS ?");
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const expired = db.prepare("SELECT id FROM logs WHERE expires_at < ? LIMIT ?");
   const erase = ["handoffs", "devices", "restores", "snapshots", "entries"].map((table) => db.prepare(`DELETE FROM ${table} WHERE log = ?`));
@@ -138,15 +143,16 @@ function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "pu
   const eraseRow = db.prepare("DELETE FROM logs WHERE id = ?");
   const bidFarewell = farewellIn(db);
   return {
-    log: async (id) => present<LogRow>(byId.get(id)),
+    log: async (id) => byId(id),
     heads: async (ids) => new Map(ids.flatMap((id) => {
-      const row = present<LogRow>(byId.get(id));
+      const row = byId(id);
       return row === undefined ? [] : [[id, row.head] as const];
     })),
     customerLog: async (site, customer) => present<LogRow>(byCustomer.get(site, customer)),
     logsInto: async (id) => into.all(id).map((row) => present<LogRow>(row) as LogRow),
-    putLog: async (row) => {
-      put.run(row.id, row.site, row.head, row.hash, row.customer ?? null, row.mergedInto ?? null, row.expiresAt ?? null);
+    putLog: async ({ id, site, head, hash, ...row }) => {
+      const rest = [row.customer, row.mergedInto, row.expiresAt].map((value) => value ?? null);
+      if (goOn.run(head, hash, id, site, ...rest).changes === 0) put.run(id, site, head, hash, ...rest); // most go on, and no index is touched
     },
     eraseLog: async (id, now) => {
       bidFarewell(id, now);
@@ -189,19 +195,22 @@ function entriesOf(db: Db): Part<"append" | "entries" | "seqsOf" | "hashAt" | "r
 const DEVICE = "hash, device, site, log, channel, name, is_revoked AS isRevoked, seen_at AS seenAt, signed_in_at AS signedInAt, thumbprint, came_from AS cameFrom, kiosk, kiosk_start AS kioskStart, store";
 
 function deviceIn(row: unknown): DeviceRow | undefined {
-  const device = present<DeviceRow>(row);
+  return told(present<DeviceRow>(row));
+}
+
+function told(device: DeviceRow | undefined): DeviceRow | undefined {
   return device && { ...device, isRevoked: Boolean(device.isRevoked) };
 }
 
 function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "logsOfDevices"> {
-  const byHash = db.prepare(`SELECT ${DEVICE} FROM devices WHERE hash = ?`);
+  const byHash = rowBy<DeviceRow>(db, DEVICE, "devices WHERE hash = ?");
   const byLog = db.prepare(`SELECT ${DEVICE} FROM devices WHERE log = ? ORDER BY hash`);
   const put = db.prepare(`INSERT OR REPLACE INTO devices
     (hash, device, site, log, channel, name, is_revoked, seen_at, signed_in_at, thumbprint, came_from, kiosk, kiosk_start, store) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return {
-    device: async (hash) => deviceIn(byHash.get(hash)),
+    device: async (hash) => told(byHash(hash)),
     logsOfDevices: async (hashes) => new Map(hashes.flatMap((hash) => {
-      const row = deviceIn(byHash.get(hash));
+      const row = told(byHash(hash));
       return row === undefined || row.isRevoked ? [] : [[hash, row.log] as const];
     })),
     devicesOf: async (log) => byLog.all(log).map((found) => deviceIn(found) as DeviceRow),
@@ -235,10 +244,4 @@ function handoffsOf(db: Db): Part<"handoff" | "liveHandoffs" | "handoffOf" | "ha
       drop.run(before);
     },
   };
-}
-
-/** A row without its empty columns (absent is undefined everywhere in this house) and without what the driver adds of its own. */
-function present<T>(row: unknown): T | undefined {
-  if (row === undefined || row === null) return undefined;
-  return Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null && name !== "_metadata")) as T;
 }
