@@ -28,7 +28,7 @@ import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
-import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, torn } from "./request.js";
+import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, readWithProof, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { shopRoutes } from "./shop-routes.js";
@@ -56,7 +56,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
     return site;
   };
 
-  const proofs = createProofs(context.now);
+  const proofs = createProofs(context);
   const ears = { measures: context.measures, notes, trace };
   app.use("*", (call, next) => attendTo(call, next, ears));
   app.use("*", async (call, next) => {
@@ -72,7 +72,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
   app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {
-    const body = await read(call, Push);
+    const body = await readWithProof(call, Push);
     const site = siteOf(call, body);
     const answer = await push(context, site, body);
     await bake(context, call, site, body);
