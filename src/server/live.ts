@@ -3,15 +3,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
-import { createRelay, type Relay } from "./relay.js";
+import { createRelay } from "./relay.js";
 import { noTrace, type Trace } from "./operator/trace.js";
 import { Refused } from "./refusal.js";
+import { remember } from "./remember.js";
 
 /** New entries of one log, after their commit. */
 export interface News {
   readonly log: string;
   readonly entries: readonly Entry[];
-  /** When they were committed, ms since epoch; the moment at which they are told of, where nobody says. */
+  /** When they were committed, ms since epoch by the clock of the process that wrote them; the moment at which they are told of, where nobody says. */
   readonly committedAt?: number;
 }
 
@@ -39,8 +40,8 @@ export interface Following {
 export interface Live {
   follow(log: string, follower: Follower): Following;
   announce(news: readonly News[]): void;
-  /** A log has entries up to this seq: its streams are told those that they lack. */
-  remind(log: string, seq: number): void;
+  /** A log has entries up to this seq, committed then: its streams are told those that they lack. */
+  remind(log: string, seq: number, committedAt?: number): void;
   /** Ends the streams of a device. */
   bye(device: string): void;
   /** Where a handoff stands that the device has offered. */
@@ -70,6 +71,8 @@ const RETURNS_PER_SECOND = 1_000;
 const DRAINED_EACH_MS = 10;
 /** Whoever is sent away comes back at a moment of its own within this time. */
 const RETURN_MS = 1_000;
+/** Nobody lags further behind without being cut off; of more the latest are timed. */
+const COMMITS = 100;
 /** A device with too many streams is not to have its own come and go in a circle. */
 const CROWDED_MS = 30_000;
 
@@ -95,8 +98,9 @@ export function clockMs(): number {
 
 interface Room {
   readonly followers: Set<Follower>;
-  readonly relay: Relay;
+  stand(seq: number): void;
   announce(news: News): void;
+  remind(seq: number, committedAt: number | undefined): void;
 }
 
 export interface LiveOptions {
@@ -130,7 +134,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       room.followers.add(follower);
       const forget = join(devices, follower.device, follower);
       return {
-        stand: (seq) => room.relay.stand(seq),
+        stand: (seq) => room.stand(seq),
         leave() {
           forget();
           room.followers.delete(follower);
@@ -139,7 +143,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       };
     },
     announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
-    remind: (log, seq) => rooms.get(log)?.relay.remind(seq),
+    remind: (log, seq, committedAt) => rooms.get(log)?.remind(seq, committedAt),
     bye: (device) => to(device, (follower) => follower.bye()),
     handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
@@ -179,18 +183,46 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
 /** The streams of one log in this process: what is news to them is made into text once. */
 function openRoom(log: string, { read, report }: Pick<LiveOptions, "read" | "report">): Room {
   const followers = new Set<Follower>();
-  let committedAt: number | undefined; // known of what was written here, and is told at once
+  const commits = createCommits();
   const tell = (entries: readonly Entry[]): void => {
     const text = entries.map(entryText).join("");
+    const committedAt = commits.upTo((entries.at(-1) as Entry).seq);
     for (const follower of followers) follower.entries({ log, entries, ...(committedAt !== undefined && { committedAt }) }, text);
   };
   const relay = createRelay({ read: (after) => read(log, after), tell, report });
   return {
-    followers, relay,
-    announce(news) {
-      committedAt = news.committedAt;
-      relay.announce(news.entries);
-      committedAt = undefined;
+    followers,
+    stand(seq) {
+      commits.stand(seq);
+      relay.stand(seq);
+    },
+    announce({ entries, committedAt }) {
+      commits.note((entries.at(-1) as Entry).seq, committedAt);
+      relay.announce(entries);
+    },
+    remind(seq, committedAt) {
+      commits.note(seq, committedAt);
+      relay.remind(seq);
+    },
+  };
+}
+
+/** When what is not told yet was committed, as far as anybody has said. */
+function createCommits(): { note(seq: number, at: number | undefined): void; stand(seq: number): void; upTo(seq: number): number | undefined } {
+  const commits = new Map<number, number>();
+  let told = 0;
+  return {
+    note(seq, at) {
+      if (at !== undefined && seq > told && !commits.has(seq)) remember(commits, seq, at, COMMITS);
+    },
+    /** What was committed before a stream began is not news to it. */
+    stand: (seq) => void (told = Math.max(told, seq)),
+    /** The earliest of them: what is told together has waited for as long as the first of it. */
+    upTo(seq) {
+      told = Math.max(told, seq);
+      const known = [...commits].filter(([one]) => one <= seq);
+      for (const [one] of known) commits.delete(one);
+      return known.length === 0 ? undefined : Math.min(...known.map(([, at]) => at));
     },
   };
 }

@@ -4,14 +4,14 @@ import type { Notice } from "./bus.js";
 
 const Text = v.pipe(v.string(), v.maxLength(200));
 const Message = v.tuple([Text, v.array(v.union([
-  v.tuple([v.literal("log"), Text, v.pipe(v.number(), v.safeInteger())]),
+  v.tuple([v.literal("log"), Text, v.pipe(v.number(), v.safeInteger()), v.optional(v.pipe(v.number(), v.finite()))]),
   v.tuple([v.picklist(["bye", "handoff"]), Text]),
   v.tuple([v.literal("missed")]),
 ]))]);
 
 /** Beyond so many that wait, the others are told to look by themselves instead. */
 const MOST = 5_000;
-/** The longest notice has two short names and a number. */
+/** The longest notice has two short names and two numbers. */
 const A_MESSAGE = 50;
 
 export interface Talk {
@@ -30,8 +30,7 @@ export function createTalk(self: string): Talk {
     add(notice) {
       const key = notice.slice(0, 2).join(" ");
       const before = waiting.get(key);
-      if (before?.[0] === "log" && notice[0] === "log" && before[2] >= notice[2]) return;
-      if (waiting.size < MOST || before !== undefined) waiting.set(key, notice);
+      if (waiting.size < MOST || before !== undefined) waiting.set(key, before === undefined ? notice : together(before, notice));
       else waiting.set("missed", ["missed"]);
     },
     take() {
@@ -47,6 +46,11 @@ export function createTalk(self: string): Talk {
       return waiting.size === 0;
     },
   };
+}
+
+/** What is said twice is said once: how far a log goes by now, and since when the others lack something of it. */
+function together(before: Notice, notice: Notice): Notice {
+  return before[0] === "log" && notice[0] === "log" ? ["log", notice[1], Math.max(before[2], notice[2]), before[3] ?? notice[3]] : notice;
 }
 
 function parse(message: string): unknown {
