@@ -47,6 +47,10 @@ export interface Live {
   /** Where a handoff stands that the device has offered. */
   handoff(device: string, progress: Progress): void;
   watch(listener: (news: News) => void): () => void;
+  /** Hears that a log has grown, whichever process wrote it: a hint, as the bus gives it. */
+  sense(listener: () => void): () => void;
+  /** Aborted once this server is to be left: what stands open ends, and nothing of the kind begins. */
+  readonly leaving: AbortSignal;
   beat(): void;
   /** Ends the oldest streams of a device until there is room for one more: a phone that comes and goes leaves dead ones behind. */
   makeRoom(device: string, most: number): void;
@@ -114,7 +118,8 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
   const rooms = new Map<string, Room>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
-  let isClosed = false;
+  const sensing = new Set<() => void>();
+  const leaving = new AbortController();
 
   const everyone = (): (readonly [string, Follower])[] => [...rooms].flatMap(([log, { followers }]) => [...followers].map((one) => [log, one] as const));
   const to = (device: string, say: (follower: Follower) => void): void => [...(devices.get(device) ?? [])].forEach(say);
@@ -124,11 +129,13 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
     const news = { committedAt: clockMs(), ...told };
     rooms.get(news.log)?.announce(news);
     for (const watcher of watchers) watcher(news);
+    stir();
   };
+  const stir = (): void => [...sensing].forEach((listener) => listener());
 
   return {
     follow(log, follower) {
-      if (isClosed) throw new Refused("unavailable", "The server is stopping.");
+      if (leaving.signal.aborted) throw new Refused("unavailable", "The server is stopping.");
       const room = rooms.get(log) ?? openRoom(log, { read, report });
       rooms.set(log, room);
       room.followers.add(follower);
@@ -143,20 +150,28 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       };
     },
     announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
-    remind: (log, seq, committedAt) => rooms.get(log)?.remind(seq, committedAt),
+    remind(log, seq, committedAt) {
+      rooms.get(log)?.remind(seq, committedAt);
+      stir();
+    },
     bye: (device) => to(device, (follower) => follower.bye()),
     handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
+    sense(listener) {
+      sensing.add(listener);
+      return () => sensing.delete(listener);
+    },
+    leaving: leaving.signal,
     beat: () => everyone().forEach(([, follower]) => follower.beat()),
     makeRoom(device, most) {
       const own = [...(devices.get(device) ?? [])];
       for (const oldest of own.slice(0, Math.max(0, own.length - most + 1))) oldest.bye(CROWDED_MS);
     },
     async drain(withinMs) {
-      isClosed = true;
+      leaving.abort();
       const all = everyone();
       const eachMs = Math.min(withinMs / all.length, DRAINED_EACH_MS);
       const startedAt = performance.now();
@@ -167,7 +182,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       }
     },
     close() {
-      isClosed = true;
+      leaving.abort();
       const all = everyone();
       for (const [, follower] of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
     },

@@ -120,6 +120,9 @@ export function bearer(call: Call): string | undefined {
   return /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "")?.[1];
 }
 
+/** Of an answer that goes on: nobody on the way is to keep it, change it or hold it back. */
+export const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" } as const;
+
 /** The connection on which the answer goes out, where Node's listener has brought the request. */
 export function connectionOf(call: Call): { destroy(): void } | undefined {
   return (call.env as { readonly outgoing?: { destroy(): void } } | undefined)?.outgoing;
