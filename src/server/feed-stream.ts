@@ -82,14 +82,14 @@ interface FeedReader {
 }
 
 function createReading(context: Context, site: Site, start: Place | undefined): FeedReader {
-  const { store, now } = context;
+  const { store, live, now } = context;
   let [place, isOver, wake] = [start, false, (): void => undefined];
   let waiting: readonly string[] = [];
   let saidAt = performance.now();
 
   /** Undefined when it is time to say that there is nothing. */
   const look = async (): Promise<readonly FeedRow[] | undefined> => {
-    const news = nextNews(context);
+    const news = nextNews(live.sense);
     wake = news.stop;
     try {
       const at = now();

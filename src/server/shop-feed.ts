@@ -24,7 +24,7 @@ export async function readFeed(context: Context, site: Site, { after, limit, wai
   const start = after === undefined ? undefined : placeAt(context, site, after);
   const until = performance.now() + waitMs;
   for (;;) {
-    const news = nextNews(context);
+    const news = nextNews(context.live.sense);
     try {
       const at = context.now();
       const rows = await context.store.read((tx) => tx.feed(site.key, start, limit));
@@ -67,11 +67,11 @@ export function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs
   return epoch === store.epoch ? { tx, n, seq } : undefined;
 }
 
-/** The next news of any process, or a moment: a hint that it is worth to look. Stopping it is news as well. */
-export function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise<void>; stop(): void } {
+/** The next news that `hear` tells of, or a moment: a hint that it is worth to look. Stopping it is news as well. */
+export function nextNews(hear: (listener: () => void) => () => void): { heard(ms: number): Promise<void>; stop(): void } {
   let isHeard = false;
   let wake = (): void => void (isHeard = true);
-  const unwatch = live.sense(() => wake());
+  const unwatch = hear(() => wake());
   let timer: NodeJS.Timeout | undefined;
   return {
     heard: (ms) => new Promise((resolve) => {

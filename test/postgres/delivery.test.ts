@@ -67,6 +67,8 @@ test("two words about one cart become one, with the later number and the earlier
   mine.add(["log", "anna", 7, 100]);
   mine.add(["log", "anna", 9, 200]);
   mine.add(["log", "anna", 8, 300]);
-  expect(mine.take().flatMap((message) => other.heard(message))).toEqual([["log", "anna", 9, 100]]);
+  const said = mine.take();
+  expect(said.flatMap((message) => other.heard(message))).toEqual([["log", "anna", 9, 100]]);
+  expect(said.flatMap((message) => mine.heard(message))).toEqual([]); // its own words come back to it
   expect(other.heard('["older",[["log","anna",7]]]')).toEqual([["log", "anna", 7, undefined]]);
 });

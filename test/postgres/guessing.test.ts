@@ -79,6 +79,12 @@ describe("what all of them remember", () => {
     expect((await look(1, { key: fresh })).status).toBe(200);
   });
 
+  test("a place that no database would keep has no codes, and a guess there is a guess", async () => {
+    for (const place of ["Kiosk \0", "Kiosk \ud800"]) expectRefusal(await look(0, { place, address: "192.0.2.1" }), "handoff-gone", 410);
+    expect(await crowd(10, () => ({ address: "192.0.2.1" }))).toBe(3);
+    expect(desks.flatMap(({ faults }) => faults)).toEqual([]);
+  });
+
   test("a server that is started anew has forgotten nothing of it", async () => {
     expect(await crowd(10, () => ({ address: "192.0.2.1" }))).toBe(5);
     desks = [await createDesk({ database })];

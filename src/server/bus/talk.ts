@@ -26,6 +26,7 @@ export interface Talk {
 /** `self` is the name under which this process speaks. */
 export function createTalk(self: string): Talk {
   const waiting = new Map<string, Notice>();
+  const own = `[${JSON.stringify(self)},`;
   return {
     add(notice) {
       const key = notice.slice(0, 2).join(" ");
@@ -39,8 +40,9 @@ export function createTalk(self: string): Talk {
       return Array.from({ length: Math.ceil(notices.length / A_MESSAGE) }, (_, i) => JSON.stringify([self, notices.slice(i * A_MESSAGE, (i + 1) * A_MESSAGE)]));
     },
     heard(message) {
+      if (message.startsWith(own)) return []; // what is said to all comes back to whoever says it
       const parsed = v.safeParse(Message, parse(message));
-      return parsed.success && parsed.output[0] !== self ? parsed.output[1] : [];
+      return parsed.success ? parsed.output[1] : [];
     },
     get isEmpty() {
       return waiting.size === 0;

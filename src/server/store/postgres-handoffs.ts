@@ -1,6 +1,6 @@
 /** Handoffs in PostgreSQL. Whoever works on one holds the log that is handed over. */
 import type { Known } from "./postgres-known.js";
-import { createTable } from "./postgres-table.js";
+import { createTable, isStorable } from "./postgres-table.js";
 import { readHeld, type Work } from "./postgres-work.js";
 import type { HandoffRow, Transaction } from "./store.js";
 
@@ -23,6 +23,7 @@ export function handoffsIn(work: Work, known: Known): Handoffs {
     handoff: async (site, keyHash) => (await find(BY_KEY, [site, keyHash]))[0],
     hasHandoff: async (site, keyHash) => (await work.ask(`SELECT id FROM ${HANDOFFS.name} WHERE ${BY_KEY}`, [site, keyHash])).length > 0,
     async liveHandoffs(site, place, now) {
+      if (place !== undefined && !isStorable(place)) return 0;
       const live = `SELECT count(*) AS n FROM ${HANDOFFS.name} WHERE site = $1 AND place IS NOT DISTINCT FROM $2 AND expires_at >= $3 AND status IN ('offered', 'opened', 'to-approve')`;
       return (await work.ask<{ n: number }>(live, [site, place ?? null, now]))[0]?.n ?? 0;
     },
