@@ -7,11 +7,11 @@ import { cursorBehind, isWhole, LOOK_MS, nextNews, placeAt } from "./shop-feed.j
 import type { Site } from "./sites.js";
 import type { FeedRow, Place } from "./store/feed.js";
 
-/** Read at once, */
-const PAGE = 100;
-/** and handed over at once. */
+/** Read at once: what a page costs the database is mostly the asking. */
+const PAGE = 500;
+/** Handed over at once. */
 const CHUNK_BYTES = 32 * 1024;
-/** So much waits for a reader, and no more is read for them meanwhile: it is in the database. */
+/** So much waits for a reader, and no other page is read for them meanwhile: it is in the database. */
 const BUFFER_BYTES = 256 * 1024;
 /** Whoever leaves all that untaken for so long is hung up on, or one who never reads would hold a connection for ever. */
 const TAKING_MS = 10_000;

@@ -73,19 +73,18 @@ export interface Tries {
 export function createTries(now: () => number): Tries {
   const [addresses, places, all] = [createCount(now), createCount(now), createCount(now)];
   const spent = createSpending(now);
-  const noted = new Map<string, number>();
+  /** Limits that all processes together have reached. */
+  const noted = new Map<string, Limit>();
 
-  const keyOf = (of: Limit["of"], { address, place = "" }: Guess): string => `${of} ${of === "address" ? address : of === "all" ? "" : place}`;
-  const standing = (guess: Guess): readonly number[] => (guess.isTyped ? (["address", "place", "all", "hope"] as const) : []).map((of) => noted.get(keyOf(of, guess)) ?? 0);
+  const counted = ({ address, place }: Guess): Counted => ({
+    address: addresses.fullSince(address, MOST.address), place: place === undefined ? undefined : places.fullSince(place, MOST.place), all: all.fullSince("", MOST.all), ...spent.sum(),
+  });
+  const standing = (guess: Guess): Limit | undefined => Object.values(keysOf(guess)).map((key) => noted.get(key)).find((limit) => limit !== undefined && limit.until > now());
 
   return {
     check(guess) {
-      const { address, place } = guess;
-      const counted = { address: addresses.fullSince(address, MOST.address), place: place === undefined ? undefined : places.fullSince(place, MOST.place), all: all.fullSince("", MOST.all), ...spent.sum() };
-      const limit = limitOf(guess, counted, now());
+      const limit = limitOf(guess, counted(guess), now()) ?? (guess.isTyped ? standing(guess) : undefined);
       if (limit !== undefined) throw tooMany(limit, now());
-      const until = Math.max(0, ...standing(guess));
-      if (until > now()) throw tooMany({ of: "all", until }, now());
     },
     wrong({ address, isTyped, place, live }) {
       addresses.add(address);
@@ -94,8 +93,13 @@ export function createTries(now: () => number): Tries {
       all.add("");
       spent.add(live / CODES);
     },
-    note: (guess, { of, until }) => remember(noted, keyOf(of, guess), of === "hope" ? Math.min(until, now() + HOPELESS_MS) : until, REMEMBERED),
+    note: (guess, { of, until }) => remember(noted, keysOf(guess)[of], { of, until: of === "hope" ? Math.min(until, now() + HOPELESS_MS) : until }, REMEMBERED),
   };
+}
+
+/** Under which name each limit stands that may be in the way of a guess. */
+function keysOf({ address, place = "" }: Guess): Readonly<Record<Limit["of"], string>> {
+  return { address: `address ${address}`, place: `place ${place}`, all: "all", hope: `hope ${place}` };
 }
 
 /** The hope that was spent within the last hour. */
