@@ -10,7 +10,7 @@ import { ask, cpuSeconds, familyOf, keep, measured, newCredential, openStream, s
 
 /** One change after the other, each once the last was heard: what is measured is the way, not a queue. */
 const [WARM, ROUNDS] = [200, 1_000];
-const [DEVICES, WARM_MS, MEASURED_MS, PROCESSES] = [200, 3_000, 10_000, [1, 2, 4]];
+const [DEVICES, WARM_MS, MEASURED_MS, PROCESSES] = [200, 5_000, 10_000, [1, 2, 4]];
 
 const [cluster, nats] = [await startCluster(), await startNats()];
 try {
