@@ -10,7 +10,7 @@ const setup: Record<string, string[]> = { postgres: ["test/postgres/cluster.ts"]
 const properties = ["model", "wire"];
 
 /** What is asked of the server is asked of it over PostgreSQL as well, but for what is about files. */
-const overPostgres = ["bound", "cookie", "credentials", "customer", "devices", "handoff", "hold", "insights", "keeping", "limits", "observe", "push", "receipts", "renewal", "shop", "shop-feed", "stream", "tokens", "unlink", "verify", "webhooks"];
+const overPostgres = ["bound", "cookie", "credentials", "customer", "devices", "feed-stream", "handoff", "hold", "insights", "keeping", "limits", "observe", "push", "receipts", "renewal", "shop", "shop-feed", "stream", "tokens", "unlink", "verify", "webhooks"];
 const postgres = { env: { CARRYOVER_TEST_STORE: "postgres" } };
 
 /** Storms want the machine for themselves: they come after the others, one file after the other. */

@@ -1,9 +1,8 @@
 /** Measures what an open stream costs one server process while nothing happens on it. `npm run bench:streams`, `--write` keeps it. */
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { connect } from "node:net";
 import { setTimeout as rest } from "node:timers/promises";
-import { keep, newCredential, push, withServer } from "./stage.mjs";
+import { keep, newCredential, openStream, push, withServer } from "./stage.mjs";
 
 const STREAMS = 10_000;
 /** Of those that open at once. */
@@ -18,7 +17,7 @@ await withServer(async ({ url, pid }) => {
   agent.destroy();
   await rest(QUIET_MS);
   const before = residentKb(pid);
-  const sockets = await each(devices, (credential) => openStream(new URL(url), credential));
+  const sockets = await each(devices, (credential) => openStream(url, credential));
   await rest(QUIET_MS);
   const open = sockets.filter(({ destroyed }) => !destroyed).length;
   const results = { node: process.version, streams: open, residentBeforeMb: Math.round(before / 1_024), residentKbEach: Number(((residentKb(pid) - before) / open).toFixed(1)) };
@@ -35,26 +34,6 @@ async function each(items, work) {
     while (left.length > 0) done.push(await work(left.pop()));
   }));
   return done;
-}
-
-/** Resolves once the stream has said hello. */
-function openStream({ hostname, port }, credential) {
-  const body = JSON.stringify({ v: 1, site: "pk_demo", channel: "web" });
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(`POST /v1/pull HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${credential}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-    });
-    let heard = "";
-    socket.on("data", (bytes) => {
-      if (heard === undefined) return;
-      heard += bytes.toString("latin1");
-      if (!heard.includes("event: hello")) return;
-      heard = undefined;
-      resolve(socket);
-    });
-    socket.once("error", reject);
-    socket.once("close", () => heard !== undefined && reject(new Error(`The stream was refused: ${heard}`)));
-  });
 }
 
 /** What the process holds of the machine's memory, in kB, as Linux counts it. */

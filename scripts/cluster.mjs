@@ -28,6 +28,10 @@ export async function startCluster() {
   };
   return {
     socket, bin,
+    /** Of the process whose children the others are. */
+    get pid() {
+      return server.pid;
+    },
     address: (database = "postgres") => `postgres://carryover@localhost/${database}?host=${socket}`,
     async crash() {
       await end("SIGQUIT"); // its children end with it, and nothing is written any more

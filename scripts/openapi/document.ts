@@ -37,7 +37,7 @@ export function pathOf({ path }: Pick<Route, "path">): string {
   return path.replace(/:(\w+)/g, "{$1}");
 }
 
-function operationOf({ method, path, says, by, body, query = {}, headers = {}, answer, also = {} }: Route): object {
+function operationOf({ method, path, says, by, body, query = {}, headers = {}, answer, orStream, also = {} }: Route): object {
   const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
   const asked = Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema }));
   const headed = Object.entries(headers).map(([name, schema]) => ({ name, in: "header", schema }));
@@ -50,7 +50,7 @@ function operationOf({ method, path, says, by, body, query = {}, headers = {}, a
     // Devices send their messages as text/plain, so that no preflight stands between a tap and a page that is being left.
     ...(body && { requestBody: { required: true, content: { ...json(body[0]), ...(by === "secretKey" ? {} : json(body[0], "text/plain")) } } }),
     responses: {
-      ...(answer === undefined ? { 204: { description: "Done." } } : { 200: { description: "The answer.", content: answer.includes("/") ? { [answer]: { schema: { type: "string" } } } : json(answer) } }),
+      ...(answer === undefined ? { 204: { description: "Done." } } : { 200: { description: "The answer.", content: { ...(answer.includes("/") ? { [answer]: { schema: { type: "string" } } } : json(answer)), ...(orStream && { "text/event-stream": { schema: { type: "string", description: orStream } } }) } } }),
       ...Object.fromEntries(Object.entries(also).map(([status, description]) => [status, { description }])),
       default: { description: "A refusal.", content: json("Problem", "application/problem+json") },
     },

@@ -26,6 +26,8 @@ export interface Route {
   readonly headers?: Readonly<Record<string, object>>;
   /** The form of the answer, or its media type where it is no JSON; none for 204. */
   readonly answer?: AnswerName | `${string}/${string}`;
+  /** What the same address says as a stream, to whoever accepts that. */
+  readonly orStream?: string;
   /** Other answers that are no refusal. */
   readonly also?: Readonly<Record<string, string>>;
 }
@@ -62,7 +64,7 @@ const shop: readonly Route[] = [
   { ...post(SHOP_PATHS.events, "Appends events as one of the shop's systems.", ["Append", Append], "AppendAnswer"), headers: { "if-match": text } },
   { method: "get", path: "/v1/customers/:customer/export", says: "Everything that is kept about a customer.", answer: "CustomerExport" },
   { method: "delete", path: "/v1/customers/:customer", says: "Erases it.", answer: "Erased" },
-  { method: "get", path: FEED, says: "The log of all customers and visitors, from a cursor on.", query: { after: text, limit: count(1, FEED_LIMIT.most), wait: count(0, HOLD_MS) }, answer: "FeedAnswer" },
+  { method: "get", path: FEED, says: "The log of all customers and visitors, from a cursor on.", query: { after: text, limit: count(1, FEED_LIMIT.most), wait: count(0, HOLD_MS) }, headers: { "last-event-id": text }, answer: "FeedAnswer", orStream: "Each event as it comes, where that is accepted: the CloudEvent as data, the cursor behind it as id." },
   { method: "get", path: WEBHOOK_PATHS.list, says: "How the site's webhooks fare.", answer: "WebhooksAnswer" },
   { method: "post", path: WEBHOOK_PATHS.resume, says: "Turns a webhook on again, or has it try at once." },
   { method: "get", path: INSIGHTS, says: "What observations come to.", query: { site: text, from: text, to: text }, answer: "Insights" },

@@ -41,7 +41,7 @@ export function startCourier(context: Context, site: Site, webhook: Webhook, hol
   };
   const run = async (): Promise<void> => {
     while (!isOver) {
-      const news = nextNews(context);
+      const news = nextNews(context.live.watch); // of this process alone: one of several delivers, and the others need not look each time
       wake = news.stop;
       const isBusy = await round().catch((error: unknown) => (report(error), false));
       if (!isBusy && !isOver) await news.heard(LOOK_MS);

@@ -2,6 +2,7 @@
 import type { Caller } from "../wire/caller.js";
 import { COOKIE, deviceOf, hashOf, randomLogId } from "./credential.js";
 import { screenFor } from "./known-screen.js";
+import type { Once } from "./proof.js";
 import { Copied, Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { CredentialRow, DeviceRow, LogRow, Reading, Transaction } from "./store/store.js";
@@ -11,6 +12,8 @@ export interface Presented {
   readonly credential: string;
   /** Of the key that has signed the request. */
   readonly thumbprint?: string | undefined;
+  /** The proof itself, where it has still to be made sure that it counts once. */
+  readonly once?: Once | undefined;
   /** The first-party cookie that came along, if the site sets one. */
   readonly cookie?: string | undefined;
 }

@@ -7,6 +7,8 @@ import { inSteps } from "./steps.js";
 const EVERY_MS = 10 * 60_000;
 const LOGS_PER_STEP = 100;
 const OBSERVATIONS_PER_STEP = 1_000;
+/** Two numbers each. */
+const PROOFS_PER_STEP = 10_000;
 
 /** Erases visitors' logs whose time is over; resolves to how many there were. */
 export async function eraseExpired({ store, now }: Pick<Context, "store" | "now">): Promise<number> {
@@ -27,6 +29,12 @@ async function forgetTokens({ store, now }: Pick<Context, "store" | "now">): Pro
   return inSteps(OBSERVATIONS_PER_STEP, (size) => store.transact((tx) => tx.dropTokenUsers(now(), size)));
 }
 
+/** What processes on one database remember for each other, once it counts no more. */
+async function forgetShared({ store, now }: Pick<Context, "store" | "now">): Promise<void> {
+  await store.transact((tx) => tx.dropWrongCodes(now()));
+  await inSteps(PROOFS_PER_STEP, (size) => store.transact((tx) => tx.dropProofs(now(), size)));
+}
+
 /** Erases now and every ten minutes; returns the function that stops it, and resolves when what was begun is done. */
 export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, onFailure: (error: unknown) => void): () => Promise<void> {
   let erasing: Promise<void> | undefined;
@@ -43,6 +51,7 @@ export function keepErasing(context: Pick<Context, "store" | "sites" | "now">, o
 async function eraseAll(context: Pick<Context, "store" | "sites" | "now">): Promise<void> {
   await context.store.transact((tx) => tx.dropHandoffs(context.now() - CODE_MS));
   await forgetTokens(context);
+  if (context.store.isShared) await forgetShared(context);
   await forgetFeed(context);
   const erased = (await eraseExpired(context)) + (await eraseObserved(context)) + (await blankExpired(context));
   if (erased > 0) await context.store.shred();

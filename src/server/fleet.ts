@@ -2,7 +2,7 @@
 import { type Bus, type Ears, type Health, type Notice } from "./bus/bus.js";
 import { openBus } from "./bus/open.js";
 import { standingOffer } from "./handoff.js";
-import type { Follower, Live } from "./live.js";
+import { clockMs, type Follower, type Live } from "./live.js";
 import type { Store } from "./store/store.js";
 
 /** Notices are hints, and one may be lost with the process that gave it: so often is looked without any, */
@@ -54,8 +54,9 @@ export async function joinFleet({ live, store, database, bus: address, now, repo
 function speaking(live: Live, bus: Bus): Live {
   return Object.assign(Object.create(live) as Live, {
     announce(news) {
-      live.announce(news);
-      for (const { log, entries } of news) if (entries.length > 0) bus.say(["log", log, entries.at(-1)?.seq ?? 0]);
+      const committedAt = clockMs();
+      live.announce(news.map((one) => ({ committedAt, ...one })));
+      for (const { log, entries } of news) if (entries.length > 0) bus.say(["log", log, entries.at(-1)?.seq ?? 0, committedAt]);
     },
     bye(device) {
       live.bye(device);
@@ -75,7 +76,7 @@ interface Hearing extends Pick<FleetOptions, "live" | "store" | "now" | "report"
 function hear(notice: Notice, { live, store, now, report, look }: Hearing): void {
   if (notice[0] === "missed") return look();
   const [kind, about] = notice;
-  if (kind === "log") return live.remind(about, notice[2]);
+  if (kind === "log") return live.remind(about, notice[2], notice[3]);
   if (kind === "bye") return live.bye(about);
   if (!live.isHere(about)) return;
   store.read((tx) => standingOffer(tx, about, now())).then((progress) => progress && live.handoff(about, progress), report);

@@ -5,6 +5,7 @@ import { RegisterKiosk, StartKiosk } from "../wire/kiosk.js";
 import { PATHS } from "../wire/version.js";
 import type { Context } from "./context.js";
 import * as handoff from "./handoff.js";
+import { createTurns, type Door } from "./knock.js";
 import { registerKiosk, startKiosk } from "./kiosk.js";
 import { countedTries } from "./operator/measures.js";
 import { originOf } from "./origin-address.js";
@@ -14,7 +15,8 @@ import { createTries } from "./tries.js";
 
 export function handoffRoutes(app: Hono, context: Context, siteOf: SiteOf): void {
   const tries = countedTries(createTries(context.now), context.measures.wrongCodes);
-  const doorOf = (call: Call): handoff.Door => ({ tries, address: originOf(call, context.proxies) });
+  const inTurn = createTurns();
+  const doorOf = (call: Call): Door => ({ tries, inTurn, address: originOf(call, context.proxies) });
   app.use("/v1/handoff/*", async (call, next) => {
     call.header("cache-control", "no-store");
     call.header("referrer-policy", "no-referrer");

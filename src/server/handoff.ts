@@ -6,24 +6,18 @@ import type { Context } from "./context.js";
 import { randomId } from "./credential.js";
 import { deviceFor, holderOf, knownDevice, type Presented } from "./device.js";
 import { isUndoable, move, type Moved, undo as takeBack } from "./handover.js";
+import { type Door, gone, knock, missed } from "./knock.js";
 import { giveBack } from "./loan.js";
 import { drawNumber, offeringOf, progressOf, screenOf, tell, tellEnd } from "./progress.js";
 import { Refused } from "./refusal.js";
 import { allows, type Site } from "./sites.js";
 import type { DeviceRow, HandoffRow, Reading } from "./store/store.js";
-import type { Tries } from "./tries.js";
 
 /** A typed code may have been overheard: it is looked at so often and no more. */
 const LOOKS = 5;
 
 /** Nothing has come of it yet, one way or the other. */
 const OPEN: readonly Status[] = ["offered", "opened", "to-approve"];
-
-/** Who gives a code or a link, and the count of wrong ones. */
-export interface Door {
-  readonly address: string;
-  readonly tries: Tries;
-}
 
 /** Makes a code and a link for this device's cart; an earlier offer of the same device ends. */
 export async function offer(context: Context, site: Site, body: Offer): Promise<OfferAnswer> {
@@ -50,6 +44,7 @@ export async function offer(context: Context, site: Site, body: Offer): Promise<
 
 /** Shows what would move. Nothing is consumed: link previews and second looks do no harm. */
 export async function preview(context: Context, site: Site, { key, place }: Preview, door: Door): Promise<PreviewAnswer> {
+  await knock(context, site, { key, place }, door);
   const { row, answer } = await context.store.transact(async (tx) => {
     const { isTyped, ...row } = await find(context, tx, site, { key, place }, door);
     const log = await tx.log(row.log);
@@ -68,6 +63,7 @@ export async function preview(context: Context, site: Site, { key, place }: Prev
 /** The receiving side agrees: a cart to take along moves at once, a cart to share or to lend waits for the number. */
 export async function accept(context: Context, site: Site, body: Accept, door: Door): Promise<Progress> {
   const now = context.now();
+  await knock(context, site, body, door);
   const { row, moved, receiver } = await context.store.transact(async (tx) => {
     const { isTyped: _, ...found } = await find(context, tx, site, body, door);
     const again = found.receiver !== undefined && found.receiver === (await holderOf(tx, body, now)) && !["offered", "opened"].includes(found.status) ? await tx.device(found.receiver) : undefined;
@@ -116,6 +112,7 @@ export async function approve(context: Context, site: Site, body: Approve): Prom
  */
 export async function cancel(context: Context, site: Site, { key, place, credential, ...brought }: Cancel & Omit<Presented, "credential">, door: Door): Promise<void> {
   const now = context.now();
+  if (key !== undefined) await knock(context, site, { key, place }, door);
   const row = await context.store.transact(async (tx) => {
     const caller = credential && (await holderOf(tx, { ...brought, credential }, now));
     if (key === undefined && !caller) throw new Refused("credential-unknown", "No device of this site has this credential.");
@@ -134,6 +131,10 @@ export async function cancel(context: Context, site: Site, { key, place, credent
 export async function undo(context: Context, site: Site, body: Undo, door: Door): Promise<Progress> {
   const { key, place } = body;
   const now = context.now();
+  if (key !== undefined) {
+    await context.store.read((tx) => knownDevice(tx, site, body, now)); // whoever is unknown is told nothing of a code
+    await knock(context, site, { key, place }, door);
+  }
   const { row, moved } = await context.store.transact(async (tx) => {
     const { device: { hash: caller, device: by } } = await knownDevice(tx, site, body, now);
     const found = key !== undefined ? await find(context, tx, site, { key, place }, door) : await tx.handoffOf(caller);
@@ -167,17 +168,11 @@ export async function standingOffer(tx: Reading, device: string, now: number): P
 
 type Found = HandoffRow & { readonly isTyped: boolean };
 
-async function find(context: Context, tx: Reading, site: Site, { key, place }: Pick<Accept, "key" | "place">, { address, tries }: Door): Promise<Found> {
-  const now = context.now();
+async function find(context: Context, tx: Reading, site: Site, { key, place }: Pick<Accept, "key" | "place">, door: Door): Promise<Found> {
   const { hash, isTyped } = openerOf(key, place);
-  const guess = { address, isTyped, place: place && `${site.key} ${place.toLowerCase()}`, live: isTyped ? await tx.liveHandoffs(site.key, place, now) : 0 };
-  tries.check(guess);
   const row = await tx.handoff(site.key, hash);
-  if (row === undefined) {
-    tries.wrong(guess);
-    throw gone();
-  }
-  return { isTyped, ...(OPEN.includes(row.status) && !isOpen(row, now) ? { ...row, status: "expired" } : row) };
+  if (row === undefined) throw missed({ isTyped }, door);
+  return { isTyped, ...(OPEN.includes(row.status) && !isOpen(row, context.now()) ? { ...row, status: "expired" } : row) };
 }
 
 /** Two screens that write to one cart: the owner compares a number first. */
@@ -191,10 +186,6 @@ function isOpen({ status, expiresAt }: HandoffRow, now: number): boolean {
 
 function isLent({ status, endsAt = 0 }: HandoffRow, now: number): boolean {
   return status === "lent" && endsAt > now;
-}
-
-function gone(): Refused {
-  return new Refused("handoff-gone", "This code is used, cancelled, expired or was never given out. Ask for a new one on the other screen.");
 }
 
 function settle(context: Context, row: HandoffRow, moved: Moved | undefined, receiver?: DeviceRow): void {

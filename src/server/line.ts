@@ -7,6 +7,8 @@ import type { Measures } from "./operator/measures.js";
 const BUFFER_BYTES = 256 * 1024;
 /** So long it may still take what was written; then the connection is given up, or somebody who never reads would hold it for ever. */
 const TAKING_MS = 10_000;
+/** Whoever was told goodbye and does not take even that: a server that stops waits for nobody who does not listen. */
+const LEAVING_MS = 2_000;
 
 /** Where a stream starts: what to say first, and the seq it has then reached. */
 export interface Opening {
@@ -71,6 +73,7 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
     bye(withinMs = 0) {
       write(byeText(withinMs > 0 ? { withinMs } : {}));
       end();
+      if (hangUp !== undefined) setTimeout(hangUp, LEAVING_MS).unref(); // of no effect on an answer that was taken
     },
     beat: () => holding ?? write(":\n\n"),
     bufferedBytes: () => (controller === undefined ? 0 : BUFFER_BYTES - (controller.desiredSize ?? 0)),

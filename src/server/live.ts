@@ -3,15 +3,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Entry } from "../model/event.js";
 import type { Progress } from "../wire/handoff.js";
 import { type Bye, encodeEntry } from "../wire/pull.js";
-import { createRelay, type Relay } from "./relay.js";
+import { createRelay } from "./relay.js";
 import { noTrace, type Trace } from "./operator/trace.js";
 import { Refused } from "./refusal.js";
+import { remember } from "./remember.js";
 
 /** New entries of one log, after their commit. */
 export interface News {
   readonly log: string;
   readonly entries: readonly Entry[];
-  /** When they were committed, ms since epoch; the moment at which they are told of, where nobody says. */
+  /** When they were committed, ms since epoch by the clock of the process that wrote them; the moment at which they are told of, where nobody says. */
   readonly committedAt?: number;
 }
 
@@ -39,13 +40,17 @@ export interface Following {
 export interface Live {
   follow(log: string, follower: Follower): Following;
   announce(news: readonly News[]): void;
-  /** A log has entries up to this seq: its streams are told those that they lack. */
-  remind(log: string, seq: number): void;
+  /** A log has entries up to this seq, committed then: its streams are told those that they lack. */
+  remind(log: string, seq: number, committedAt?: number): void;
   /** Ends the streams of a device. */
   bye(device: string): void;
   /** Where a handoff stands that the device has offered. */
   handoff(device: string, progress: Progress): void;
   watch(listener: (news: News) => void): () => void;
+  /** Hears that a log has grown, whichever process wrote it: a hint, as the bus gives it. */
+  sense(listener: () => void): () => void;
+  /** Aborted once this server is to be left: what stands open ends, and nothing of the kind begins. */
+  readonly leaving: AbortSignal;
   beat(): void;
   /** Ends the oldest streams of a device until there is room for one more: a phone that comes and goes leaves dead ones behind. */
   makeRoom(device: string, most: number): void;
@@ -70,6 +75,8 @@ const RETURNS_PER_SECOND = 1_000;
 const DRAINED_EACH_MS = 10;
 /** Whoever is sent away comes back at a moment of its own within this time. */
 const RETURN_MS = 1_000;
+/** Nobody lags further behind without being cut off; of more the latest are timed. */
+const COMMITS = 100;
 /** A device with too many streams is not to have its own come and go in a circle. */
 const CROWDED_MS = 30_000;
 
@@ -95,8 +102,9 @@ export function clockMs(): number {
 
 interface Room {
   readonly followers: Set<Follower>;
-  readonly relay: Relay;
+  stand(seq: number): void;
   announce(news: News): void;
+  remind(seq: number, committedAt: number | undefined): void;
 }
 
 export interface LiveOptions {
@@ -110,7 +118,8 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
   const rooms = new Map<string, Room>();
   const devices = new Map<string, Set<Follower>>();
   const watchers = new Set<(news: News) => void>();
-  let isClosed = false;
+  const sensing = new Set<() => void>();
+  const leaving = new AbortController();
 
   const everyone = (): (readonly [string, Follower])[] => [...rooms].flatMap(([log, { followers }]) => [...followers].map((one) => [log, one] as const));
   const to = (device: string, say: (follower: Follower) => void): void => [...(devices.get(device) ?? [])].forEach(say);
@@ -120,17 +129,19 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
     const news = { committedAt: clockMs(), ...told };
     rooms.get(news.log)?.announce(news);
     for (const watcher of watchers) watcher(news);
+    stir();
   };
+  const stir = (): void => [...sensing].forEach((listener) => listener());
 
   return {
     follow(log, follower) {
-      if (isClosed) throw new Refused("unavailable", "The server is stopping.");
+      if (leaving.signal.aborted) throw new Refused("unavailable", "The server is stopping.");
       const room = rooms.get(log) ?? openRoom(log, { read, report });
       rooms.set(log, room);
       room.followers.add(follower);
       const forget = join(devices, follower.device, follower);
       return {
-        stand: (seq) => room.relay.stand(seq),
+        stand: (seq) => room.stand(seq),
         leave() {
           forget();
           room.followers.delete(follower);
@@ -139,20 +150,28 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       };
     },
     announce: (news) => trace.span("fan-out", () => news.forEach(announceOne)),
-    remind: (log, seq) => rooms.get(log)?.relay.remind(seq),
+    remind(log, seq, committedAt) {
+      rooms.get(log)?.remind(seq, committedAt);
+      stir();
+    },
     bye: (device) => to(device, (follower) => follower.bye()),
     handoff: (device, progress) => to(device, (follower) => follower.handoff(progress)),
     watch(listener) {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
+    sense(listener) {
+      sensing.add(listener);
+      return () => sensing.delete(listener);
+    },
+    leaving: leaving.signal,
     beat: () => everyone().forEach(([, follower]) => follower.beat()),
     makeRoom(device, most) {
       const own = [...(devices.get(device) ?? [])];
       for (const oldest of own.slice(0, Math.max(0, own.length - most + 1))) oldest.bye(CROWDED_MS);
     },
     async drain(withinMs) {
-      isClosed = true;
+      leaving.abort();
       const all = everyone();
       const eachMs = Math.min(withinMs / all.length, DRAINED_EACH_MS);
       const startedAt = performance.now();
@@ -163,7 +182,7 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
       }
     },
     close() {
-      isClosed = true;
+      leaving.abort();
       const all = everyone();
       for (const [, follower] of all) follower.bye(Math.floor((all.length * 1_000) / RETURNS_PER_SECOND));
     },
@@ -179,18 +198,46 @@ export function createLive({ read, report, trace = noTrace }: LiveOptions): Live
 /** The streams of one log in this process: what is news to them is made into text once. */
 function openRoom(log: string, { read, report }: Pick<LiveOptions, "read" | "report">): Room {
   const followers = new Set<Follower>();
-  let committedAt: number | undefined; // known of what was written here, and is told at once
+  const commits = createCommits();
   const tell = (entries: readonly Entry[]): void => {
     const text = entries.map(entryText).join("");
+    const committedAt = commits.upTo((entries.at(-1) as Entry).seq);
     for (const follower of followers) follower.entries({ log, entries, ...(committedAt !== undefined && { committedAt }) }, text);
   };
   const relay = createRelay({ read: (after) => read(log, after), tell, report });
   return {
-    followers, relay,
-    announce(news) {
-      committedAt = news.committedAt;
-      relay.announce(news.entries);
-      committedAt = undefined;
+    followers,
+    stand(seq) {
+      commits.stand(seq);
+      relay.stand(seq);
+    },
+    announce({ entries, committedAt }) {
+      commits.note((entries.at(-1) as Entry).seq, committedAt);
+      relay.announce(entries);
+    },
+    remind(seq, committedAt) {
+      commits.note(seq, committedAt);
+      relay.remind(seq);
+    },
+  };
+}
+
+/** When what is not told yet was committed, as far as anybody has said. */
+function createCommits(): { note(seq: number, at: number | undefined): void; stand(seq: number): void; upTo(seq: number): number | undefined } {
+  const commits = new Map<number, number>();
+  let told = 0;
+  return {
+    note(seq, at) {
+      if (at !== undefined && seq > told && !commits.has(seq)) remember(commits, seq, at, COMMITS);
+    },
+    /** What was committed before a stream began is not news to it. */
+    stand: (seq) => void (told = Math.max(told, seq)),
+    /** The earliest of them: what is told together has waited for as long as the first of it. */
+    upTo(seq) {
+      told = Math.max(told, seq);
+      const known = [...commits].filter(([one]) => one <= seq);
+      for (const [one] of known) commits.delete(one);
+      return known.length === 0 ? undefined : Math.min(...known.map(([, at]) => at));
     },
   };
 }

@@ -4,8 +4,11 @@ import type { AddressInfo } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
 
-/** Requests that are under way get this long to end. */
-const DRAIN_MS = 2_000;
+/**
+ * So long requests that are under way get to end: what they may wait for in the database, a connection (5 s) and a lock (5 s), and
+ * a moment more. Streams see to their own end.
+ */
+const DRAIN_MS = 12_000;
 
 /** How long a sender may take. */
 export interface Patience {

@@ -1,17 +1,36 @@
 /** Proofs that a request was signed by a device's own key, in the manner of DPoP (RFC 9449). Each counts once. */
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify, type JWTPayload } from "jose";
+import { hashOf } from "./credential.js";
 import { Refused, Stale } from "./refusal.js";
+import type { Store } from "./store/store.js";
 
 /** A proof travels for less, and a device's clock is put right by what a stale one is told. */
 const OLDEST_MS = 60_000;
 const YOUNGEST_MS = 5_000;
 
+/** Clocks of processes on one database may differ by as much. */
+const SLACK_MS = 60_000;
+
 export interface Proofs {
   /**
-   * The thumbprint (RFC 7638) of the key that signed for this address and this credential. Throws `proof-stale` for another
-   * moment or a second time, `credential-unknown` for everything else: a stranger learns nothing.
+   * Whose key has signed for this address and this credential. Throws `proof-stale` for another moment or a second time,
+   * `credential-unknown` for everything else: a stranger learns nothing.
    */
-  check(proof: string, asked: Asked): Promise<string>;
+  check(proof: string, asked: Asked): Promise<Checked>;
+  /** Has it count at no other process either; throws `proof-stale` where one was faster. */
+  use(once: Once): Promise<void>;
+}
+
+export interface Checked {
+  /** RFC 7638, of the key. */
+  readonly thumbprint: string;
+  readonly once: Once;
+}
+
+/** A proof by a hash of its own, for as long as it might be believed. It names nobody. */
+export interface Once {
+  readonly id: string;
+  readonly until: number;
 }
 
 interface Asked {
@@ -22,11 +41,11 @@ interface Asked {
 }
 
 /**
- * What was seen is kept in memory for as long as it would be believed; a proof of before the start is believed by nobody, since
- * what was seen then is forgotten.
+ * What was seen here is kept in memory for as long as it would be believed. Where that is all there is, a proof of before the
+ * start is believed by nobody, since what was seen then is forgotten; processes that share a database ask that.
  */
-export function createProofs(now: () => number): Proofs {
-  const startedAt = now();
+export function createProofs({ store, now }: { readonly store: Store; readonly now: () => number }): Proofs {
+  const earliest = store.isShared ? 0 : now() - 1_000;
   const seen = new Map<string, number>();
   return {
     async check(proof, asked) {
@@ -34,14 +53,22 @@ export function createProofs(now: () => number): Proofs {
       if (!fits(claims, asked)) throw strange();
       const at = Number(claims.iat) * 1_000;
       const thumbprint = await calculateJwkThumbprint(jwk);
-      const id = `${thumbprint} ${claims.jti}`;
+      const id = hashOf(`${thumbprint} ${claims.jti}`);
       for (const [old, until] of seen) {
         if (until > now()) break; // they came in this order, or nearly
         seen.delete(old);
       }
-      if (at < Math.max(now() - OLDEST_MS, startedAt - 1_000) || at > now() + YOUNGEST_MS || seen.has(id)) throw new Stale(now());
-      seen.set(id, now() + OLDEST_MS + YOUNGEST_MS + 1_000);
-      return thumbprint;
+      if (at < Math.max(now() - OLDEST_MS, earliest) || at > now() + YOUNGEST_MS || seen.has(id)) throw new Stale(now());
+      const until = now() + OLDEST_MS + YOUNGEST_MS + 1_000;
+      seen.set(id, until);
+      return { thumbprint, once: { id, until: until + SLACK_MS } };
+    },
+    async use({ id, until }) {
+      if (!store.isShared) return;
+      await store.transact(async (tx) => {
+        if (await tx.isProofUsed(id)) throw new Stale(now());
+        await tx.putProof(id, until);
+      });
     },
   };
 }

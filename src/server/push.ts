@@ -6,29 +6,40 @@ import { mayBorrower } from "../model/loan.js";
 import { type Push, type PushAnswer, PushedEvent, type Verdict } from "../wire/push.js";
 import type { Context } from "./context.js";
 import { hashOf } from "./credential.js";
-import { deviceFor, type Presented } from "./device.js";
+import { deviceFor, type Presented, type Proven } from "./device.js";
 import type { News } from "./live.js";
 import { isLoan, type Loan, orLoan } from "./loan.js";
 import type { Draft, Writer } from "./log.js";
+import { Stale } from "./refusal.js";
 import { attend, isKept, isNews } from "./renewal.js";
 import { idOf } from "./request.js";
 import type { Site } from "./sites.js";
 import type { DeviceRow, LogRow, Transaction } from "./store/store.js";
 
 /** Writes what may be written and answers for each event; the answer is given once it is durable. */
-export async function push(context: Context, site: Site, body: Push & Omit<Presented, "credential">): Promise<PushAnswer> {
+export async function push(context: Context, site: Site, body: Bodied): Promise<PushAnswer> {
   const now = context.now();
+  const { once } = body;
   const { answer, news } = await context.store.transact(async (tx) => {
-    const known = await orLoan(deviceFor(tx, site, body, now + site.guestCartMs), tx, site.key, body, now);
-    if (isLoan(known)) return pushToLoan(context, tx, site, known, body, now);
-    if (await isNews(tx, known, body.next, now, body.thumbprint)) await attend(tx, known, body.next, now, body.thumbprint);
-    const isNextKept = await isKept(tx, known, body.next);
-    const { answers, news } = await writeEvents(context, tx, site, known, body, now);
-    return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
-  }, { credential: hashOf(body.credential), events: idsOf(body.events) });
+    const finding = orLoan(deviceFor(tx, site, body, now + site.guestCartMs), tx, site.key, body, now);
+    const [known, isUsed] = await Promise.all([finding, once !== undefined && tx.isProofUsed(once.id)]); // asked in one way
+    if (isUsed) throw new Stale(now);
+    const pushed = await (isLoan(known) ? pushToLoan(context, tx, site, known, body, now) : pushToOwn(context, tx, site, known, body, now));
+    if (once !== undefined) await tx.putProof(once.id, once.until);
+    return pushed;
+  }, { credential: hashOf(body.credential), events: idsOf(body.events), proof: once?.id });
   context.live.announce([news]);
   context.measures.pushed(body.events, answer.answers);
   return answer;
+}
+
+type Bodied = Push & Omit<Presented, "credential">;
+
+async function pushToOwn(context: Context, tx: Transaction, site: Site, known: Proven, body: Bodied, now: number): Promise<{ answer: PushAnswer; news: News }> {
+  if (await isNews(tx, known, body.next, now, body.thumbprint)) await attend(tx, known, body.next, now, body.thumbprint);
+  const isNextKept = await isKept(tx, known, body.next);
+  const { answers, news } = await writeEvents(context, tx, site, known, body, now);
+  return { answer: { log: known.log.id, now, answers, ...(isNextKept && { isNextKept }) }, news };
 }
 
 /** What somebody does in a cart that is lent to them: of the cart, and nothing else. */

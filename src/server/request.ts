@@ -5,7 +5,7 @@ import { WIRE } from "../wire/version.js";
 import { cookieIn } from "./cookie.js";
 import { hashOf } from "./credential.js";
 import type { Presented } from "./device.js";
-import type { Proofs } from "./proof.js";
+import type { Checked, Proofs } from "./proof.js";
 import { Refused } from "./refusal.js";
 
 declare module "hono" {
@@ -17,9 +17,20 @@ declare module "hono" {
 
 /** The body, whatever its content type says: devices send text/plain, so that no preflight is needed. */
 export async function read<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S> & Brought> {
+  const { message, raw } = await parsedAs(call, schema);
+  return Object.assign({}, message, await broughtBy(call, raw));
+}
+
+/** As `read`; that the proof counts once is then seen to within the transaction that the message is for. */
+export async function readWithProof<S extends v.GenericSchema>(call: Call, schema: S): Promise<v.InferOutput<S> & Brought & Pick<Presented, "once">> {
+  const { message, raw } = await parsedAs(call, schema);
+  return Object.assign({}, message, cookieOf(call, raw), await provenBy(call, raw));
+}
+
+async function parsedAs<S extends v.GenericSchema>(call: Call, schema: S): Promise<{ message: v.InferOutput<S>; raw: Said }> {
   const raw = parse(await call.req.text().catch(torn));
   const parsed = v.safeParse(schema, raw);
-  if (parsed.success) return Object.assign({}, parsed.output, await broughtBy(call, raw as Said));
+  if (parsed.success) return { message: parsed.output, raw: raw as Said };
   const issue = parsed.issues[0];
   const where = (issue.path ?? []).map(({ key }) => String(key)).join(".");
   if (where === "v") throw new Refused("version-unknown", `This server speaks version ${WIRE} of the wire, and the message names another or none.`);
@@ -27,7 +38,7 @@ export async function read<S extends v.GenericSchema>(call: Call, schema: S): Pr
 }
 
 /** What a request brings beside its message to prove its device. */
-type Brought = Omit<Presented, "credential">;
+type Brought = Omit<Presented, "credential" | "once">;
 
 interface Said {
   readonly site?: string;
@@ -37,12 +48,21 @@ interface Said {
   readonly proof?: unknown;
 }
 
-async function broughtBy(call: Call, { site = "", credential, key = "", proof = call.req.header("dpop") }: Said): Promise<Brought> {
+async function broughtBy(call: Call, said: Said): Promise<Brought> {
+  const { once, thumbprint } = await provenBy(call, said);
+  if (once !== undefined) await call.get("proofs").use(once);
+  return { ...cookieOf(call, said), ...(thumbprint !== undefined && { thumbprint }) };
+}
+
+function cookieOf(call: Call, { site = "" }: Said): Pick<Brought, "cookie"> {
   const cookie = cookieIn(call, site);
+  return cookie === undefined ? {} : { cookie };
+}
+
+async function provenBy(call: Call, { credential, key = "", proof = call.req.header("dpop") }: Said): Promise<Partial<Checked>> {
+  if (typeof proof !== "string") return {};
   const shown = credential ?? bearer(call);
-  const asked = { method: call.req.method, path: call.req.path, ath: shown === undefined ? key : hashOf(shown) };
-  const thumbprint = typeof proof === "string" ? await call.get("proofs").check(proof, asked) : undefined;
-  return { ...(cookie !== undefined && { cookie }), ...(thumbprint !== undefined && { thumbprint }) };
+  return call.get("proofs").check(proof, { method: call.req.method, path: call.req.path, ath: shown === undefined ? key : hashOf(shown) });
 }
 
 /** What proves the device in a request without a message. */
@@ -99,6 +119,9 @@ export function onlyTakes(app: Hono, path: string, method: "GET" | "POST" | "DEL
 export function bearer(call: Call): string | undefined {
   return /^Bearer ([\w.-]{52})$/.exec(call.req.header("authorization") ?? "")?.[1];
 }
+
+/** Of an answer that goes on: nobody on the way is to keep it, change it or hold it back. */
+export const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" } as const;
 
 /** The connection on which the answer goes out, where Node's listener has brought the request. */
 export function connectionOf(call: Call): { destroy(): void } | undefined {

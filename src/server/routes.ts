@@ -28,7 +28,7 @@ import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { type Report, seldom } from "./report.js";
-import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, torn } from "./request.js";
+import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, readWithProof, STREAM_HEADERS, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { shopRoutes } from "./shop-routes.js";
@@ -56,7 +56,8 @@ export function createRoutes(context: Context, { script, report, readiness, note
     return site;
   };
 
-  const proofs = createProofs(context.now);
+  const proofs = createProofs(context);
+  const reportWeather = seldom(report, context.now);
   const ears = { measures: context.measures, notes, trace };
   app.use("*", (call, next) => attendTo(call, next, ears));
   app.use("*", async (call, next) => {
@@ -68,11 +69,11 @@ export function createRoutes(context: Context, { script, report, readiness, note
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => (isSaidToFit(call) ? next() : limit(call, next).catch(torn)));
   consentRoutes(app, context);
-  shopRoutes(app, context);
+  shopRoutes(app, context, reportWeather);
   app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {
-    const body = await read(call, Push);
+    const body = await readWithProof(call, Push);
     const site = siteOf(call, body);
     const answer = await push(context, site, body);
     await bake(context, call, site, body);
@@ -83,7 +84,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
     const [site, who] = [siteOf(call, body), { ...body, credential: bearerOf(call) }];
     await bake(context, call, site, who);
     const stream = await pull(context, site, who, body, () => connectionOf(call)?.destroy());
-    return call.body(stream, 200, { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" });
+    return call.body(stream, 200, STREAM_HEADERS);
   });
   app.post(PATHS.signIn, async (call) => {
     const body = await read(call, SignIn);
@@ -124,7 +125,6 @@ export function createRoutes(context: Context, { script, report, readiness, note
     return answer(call, "method-refused", "The addresses under /v1 take POST.");
   });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
-  const reportWeather = seldom(report, context.now);
   app.onError(async (error, call) => {
     if (error instanceof Copied) await letGo(context, error.device);
     return refuse(call, error, error instanceof Refused ? reportWeather : report);

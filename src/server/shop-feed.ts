@@ -6,8 +6,8 @@ import { Refused } from "./refusal.js";
 import type { Site } from "./sites.js";
 import type { FeedRow, Place } from "./store/feed.js";
 
-/** While somebody waits, what other processes have written is looked for as often as this. */
-const LOOK_MS = 250;
+/** While somebody waits, what no bus has told of is looked for as often as this. */
+export const LOOK_MS = 250;
 
 export interface Question {
   readonly after?: string | undefined;
@@ -19,16 +19,17 @@ export interface Question {
 }
 
 /** What follows a cursor. Refused when the feed is not kept for so long any more, since there is a gap then. */
-export async function readFeed(context: Context, site: Site, { after, limit, waitMs, signal }: Question): Promise<FeedAnswer> {
+export async function readFeed(context: Context, site: Site, { after, limit, waitMs, signal: gone }: Question): Promise<FeedAnswer> {
+  const signal = AbortSignal.any([gone, context.live.leaving]);
   const start = after === undefined ? undefined : placeAt(context, site, after);
   const until = performance.now() + waitMs;
   for (;;) {
-    const news = nextNews(context);
+    const news = nextNews(context.live.sense);
     try {
       const at = context.now();
       const rows = await context.store.read((tx) => tx.feed(site.key, start, limit));
       const left = until - performance.now();
-      if (rows.length > 0 || left <= 0 || signal.aborted) return pageOf(context.store.epoch, site.key, rows, start, at);
+      if (rows.length > 0 || left <= 0 || signal.aborted) return pageOf(context, site, rows, start, isWhole(rows, limit) ? at : undefined);
       await news.heard(Math.min(LOOK_MS, left));
     } finally {
       news.stop();
@@ -36,18 +37,29 @@ export async function readFeed(context: Context, site: Site, { after, limit, wai
   }
 }
 
-function pageOf(epoch: string, site: string, rows: readonly FeedRow[], start: Place | undefined, at: number): FeedAnswer {
-  const place = rows.at(-1)?.place ?? start ?? { tx: 0, n: 0, seq: 0 };
-  return { events: rows.map((row) => cloudEventOf(site, row)), cursor: cursorOf(epoch, place, at) };
+function pageOf({ store }: Pick<Context, "store">, { key }: Site, rows: readonly FeedRow[], start: Place | undefined, endAt: number | undefined): FeedAnswer {
+  return { events: rows.map((row) => cloudEventOf(key, row)), cursor: cursorBehind(store.epoch, rows.at(-1), start, endAt) };
 }
 
-/** `at` is when it was read up to there: as long as the feed is kept from then on, nothing behind it is missing. */
-export function cursorOf(epoch: string, { tx, n, seq }: Place, at: number): string {
+/** Nothing more was there to read. */
+export function isWhole(rows: readonly FeedRow[], limit: number): boolean {
+  return rows.length < limit;
+}
+
+/**
+ * The cursor with which to go on behind a row, or at the beginning. It says since when the feed must have been kept for nothing
+ * to be missing: since the moment of reading, `endAt`, where all that there was was read, else since the row was written.
+ */
+export function cursorBehind(epoch: string, row: FeedRow | undefined, start: Place | undefined, endAt: number | undefined): string {
+  return cursorOf(epoch, row?.place ?? start ?? { tx: 0, n: 0, seq: 0 }, endAt ?? row?.at ?? 0);
+}
+
+function cursorOf(epoch: string, { tx, n, seq }: Place, at: number): string {
   return [epoch, ...[tx, n, seq, at].map((number) => number.toString(36))].join(".");
 }
 
 /** Undefined when a backup was put back since: then all that is kept is told again, since nobody knows what of it is other. */
-function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs }: Site, cursor: string): Place | undefined {
+export function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs }: Site, cursor: string): Place | undefined {
   const [, epoch, ...numbers] = /^([\w-]+)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(cursor) ?? [];
   if (epoch === undefined) throw new Refused("request-malformed", "The cursor is none that this server gives.");
   const [tx = 0, n = 0, seq = 0, at = 0] = numbers.map((number) => Number.parseInt(number, 36));
@@ -55,11 +67,11 @@ function placeAt({ store, now }: Pick<Context, "store" | "now">, { feedMs }: Sit
   return epoch === store.epoch ? { tx, n, seq } : undefined;
 }
 
-/** The next news of this process, or a moment: a hint that it is worth to look. Stopping it is news as well. */
-export function nextNews({ live }: Pick<Context, "live">): { heard(ms: number): Promise<void>; stop(): void } {
+/** The next news that `hear` tells of, or a moment: a hint that it is worth to look. Stopping it is news as well. */
+export function nextNews(hear: (listener: () => void) => () => void): { heard(ms: number): Promise<void>; stop(): void } {
   let isHeard = false;
   let wake = (): void => void (isHeard = true);
-  const unwatch = live.watch(() => wake());
+  const unwatch = hear(() => wake());
   let timer: NodeJS.Timeout | undefined;
   return {
     heard: (ms) => new Promise((resolve) => {

@@ -5,15 +5,17 @@ import { HOLD_MS } from "../wire/pull.js";
 import { Append, SHOP_PATHS } from "../wire/shop.js";
 import { append, cartOf } from "./append.js";
 import type { Context } from "./context.js";
+import { streamFeed } from "./feed-stream.js";
 import { type Question, readFeed } from "./shop-feed.js";
 import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
-import { onlyTakes, read } from "./request.js";
+import type { Report } from "./report.js";
+import { connectionOf, onlyTakes, read, STREAM_HEADERS } from "./request.js";
 import { siteFor } from "./sites.js";
 import { resumeWebhook, webhooksOf } from "./webhooks.js";
 
 /** To be called before the addresses that take POST: each of these says for itself which method it takes. */
-export function shopRoutes(app: Hono, context: Context): void {
+export function shopRoutes(app: Hono, context: Context, report: Report): void {
   app.get(SHOP_PATHS.cart, async (call) => {
     const { answer, tag } = await cartOf(context, officeOf(context.sites, call), call.req.param("customer"));
     call.header("cache-control", "no-store");
@@ -28,6 +30,7 @@ export function shopRoutes(app: Hono, context: Context): void {
   });
   app.get(FEED, async (call) => {
     const site = officeOf(context.sites, call);
+    if (isForStream(call)) return streamed(call, (after, hangUp) => streamFeed(context, site, { after, hangUp, report }));
     call.header("cache-control", "no-store");
     return call.json(await readFeed(context, site, questionIn(call)));
   });
@@ -38,6 +41,19 @@ export function shopRoutes(app: Hono, context: Context): void {
   });
   for (const path of [SHOP_PATHS.cart, FEED, WEBHOOK_PATHS.list]) onlyTakes(app, path, "GET");
   for (const path of [SHOP_PATHS.events, WEBHOOK_PATHS.resume]) onlyTakes(app, path, "POST");
+}
+
+function isForStream(call: Call): boolean {
+  return /(^|[,\s])text\/event-stream\b/.test(call.req.header("accept") ?? "");
+}
+
+/** Whoever comes back names the last that they heard in a header, and still has in the address what they once began with. */
+function streamed(call: Call, open: (after: string | undefined, hangUp: (() => void) | undefined) => ReadableStream): Response {
+  const { after, limit, wait } = call.req.query();
+  if (limit !== undefined || wait !== undefined) throw new Refused("request-malformed", "A stream takes neither limit nor wait.");
+  const connection = connectionOf(call);
+  if (call.req.raw.method === "HEAD") return call.body(null, 200, STREAM_HEADERS); // nobody would read it
+  return call.body(open(call.req.header("last-event-id") || after, connection && (() => connection.destroy())), 200, STREAM_HEADERS);
 }
 
 function questionIn(call: Call): Question {

@@ -42,6 +42,7 @@ test("what the container runs is a server, which its health check finds well, an
 interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
+  readonly stop_grace_period?: string;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -54,9 +55,16 @@ interface Compose {
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 
+test("the image, the tests and the package agree on a version of Node that is still mended", () => {
+  const majors = [...dockerfile.matchAll(/^FROM node:(\d+)-/gm)].map(([, major]) => Number(major));
+  expect(majors).toEqual([24, 24]); // until April 2028; 20 has had its last release
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
+  expect(majors[0]).toBeGreaterThanOrEqual(Number.parseInt(engines.node.replace(">=", ""), 10));
+});
+
 test("the compose file names nothing that is not in it, opens nothing to other machines, and waits for what is well", () => {
   const { services, volumes, secrets } = parse(readFileSync("deploy/compose.yaml", "utf8")) as Compose;
-  expect(Object.keys(services)).toEqual(["carryover", "postgres", "nats"]);
+  expect(Object.keys(services)).toEqual(["carryover", "postgres"]);
   for (const service of Object.values(services)) {
     for (const secret of service.secrets ?? []) expect(Object.keys(secrets)).toContain(secret);
     for (const volume of service.volumes ?? []) expect(Object.keys(volumes)).toContain(volume.split(":")[0]);
@@ -90,5 +98,7 @@ test("what systemd runs is a configuration that is checked, and a server that st
   await server.listening();
   server.child.kill(valueOf("KillSignal") as NodeJS.Signals);
   expect(await server.ended).toBe(0);
-  expect(Number(valueOf("TimeoutStopSec"))).toBeGreaterThan(10 + 2);
+  expect(Number(valueOf("TimeoutStopSec"))).toBeGreaterThan(10 + 12); // for its streams, and for what is under way then
+  const { services } = parse(readFileSync("deploy/compose.yaml", "utf8")) as Compose;
+  expect(Number.parseInt(services.carryover?.stop_grace_period ?? "", 10)).toBeGreaterThan(10 + 12);
 });

@@ -20,7 +20,7 @@ test("it is OpenAPI 3.1", async () => {
 });
 
 test("every address that the server has is described, by its method, and no other is", () => {
-  const { routes: there } = createRoutes({ sites: new Map(), now: Date.now, measures: createMeasures() } as never, { metricsSecret: "given", report: () => undefined } as never);
+  const { routes: there } = createRoutes({ sites: new Map(), store: { isShared: false }, now: Date.now, measures: createMeasures() } as never, { metricsSecret: "given", report: () => undefined } as never);
   const asked = there.filter(({ method }) => ["GET", "POST", "DELETE", "PUT", "PATCH"].includes(method)).map(({ method, path }) => `${method} ${pathOf({ path })}`);
   expect(routes.map((route) => `${route.method.toUpperCase()} ${pathOf(route)}`).sort()).toEqual([...new Set(asked)].sort());
 });

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { openStore } from "../../src/server/store/open.js";
 import { PATHS } from "../../src/wire/version.js";
 import { signIn } from "../server/consent.js";
+import { run } from "../server/command.js";
 import { askPostgres } from "../server/database.js";
 import { added, atEnd, createDesk, type Desk, emptyDatabase, stranger, type Voice } from "../server/desk.js";
 import { entryOf, type Reader, readStream, snapshotOf } from "../server/stream.js";
@@ -138,4 +139,16 @@ test("what a server wrote that was killed before it could say so is heard at the
   vi.advanceTimersByTime(16_000);
   expect(await seqsOf(streams[0] as Reader, 1)).toEqual([start + 1]);
   await streams[1]?.over();
+});
+
+test("a process whose server is closed before its NATS ever came asks after it no more, and ends by itself", async () => {
+  const nats = await startNats();
+  await nats.stop();
+  const script = `
+    import { createServer } from "./dist/server.js";
+    const server = await createServer({ database: ":memory:", bus: "${nats.address}", sites: [{ key: "pk_test", origins: [] }] });
+    await server.close();
+    console.log("closed");`;
+  const { ended, said } = run([], [process.execPath, "--input-type=module", "--eval", script]);
+  expect([await ended, said()]).toEqual([0, "closed\n"]);
 });

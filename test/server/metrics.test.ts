@@ -1,4 +1,5 @@
 /** What whoever runs the server can read off it: how much, how fast, how well, and nothing about anybody. */
+import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { createMeasures } from "../../src/server/operator/measures.js";
 import { observedStore } from "../../src/server/operator/store.js";
@@ -153,4 +154,35 @@ test("the door for whoever runs the server is on a port of its own, and no shopp
   expect(samplesOf(await answer.text()).length).toBeGreaterThan(20);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   expect((await fetch(`${url}${PATHS.push}`, { method: "POST", body: "{}" })).status).toBe(404);
+});
+
+/** The first column of the table in docs/operations.md that has this head. */
+function documented(head: string): string[] {
+  const [, table = ""] = readFileSync("docs/operations.md", "utf8").split(`\n| ${head} |`);
+  const [rows = ""] = table.split("\n\n");
+  return [...rows.matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+}
+
+test("docs/operations.md has a row for each measure with its labels, and for none that there is not", async () => {
+  const desk = await createDesk();
+  const who = stranger();
+  await desk.push(who, [added("A"), { id: "x" }]);
+  await desk.get("/v1/nowhere");
+  await desk.get("/readyz");
+  const text = desk.server.metrics();
+  const found = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = "", type]) => {
+    const labels = new Set([...text.matchAll(new RegExp(`^${name}(?:_bucket)?\\{(.+)\\} `, "gm"))].flatMap(([, said = ""]) => [...said.matchAll(/(\w+)="/g)].map(([, label]) => label)));
+    if (type === "histogram") labels.delete("le");
+    return labels.size === 0 ? name : `${name}{${[...labels].join(",")}}`;
+  });
+  const own = found.filter((name) => name.startsWith("carryover_"));
+  expect(own.length).toBeGreaterThan(10);
+  expect(documented("measure").filter((name) => name.startsWith("carryover_")).sort()).toEqual(own.sort());
+  const families = documented("measure").filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  expect(found.filter((name) => !name.startsWith("carryover_") && !families.some((family) => name.startsWith(family)))).toEqual([]);
+});
+
+test("docs/operations.md has a row for each part of /readyz", async () => {
+  const { body } = await (await createDesk()).get("/readyz");
+  expect(documented("part").sort()).toEqual((body as { parts: { name: string }[] }).parts.map(({ name }) => name).sort());
 });

@@ -38,6 +38,28 @@ test("a device that reads nothing at all is hung up on, and goes on where it sto
   expect(snapshotOf(frame)).toMatchObject({ seq: sent, isVouched: true });
 });
 
+test("a server that stops waits two seconds for a device that does not even take its goodbye", async () => {
+  const desk = await createDesk();
+  const { url } = await desk.server.listen({ port: 0 });
+  const { who, cursor } = await startedDevice(desk);
+  const { credential, ...rest } = who;
+  const slow = tap(url);
+  slow.pause();
+  slow.say(lettersOf(PATHS.pull, JSON.stringify({ ...rest, cursor }), { authorization: `Bearer ${credential}` }));
+  const measure = (name: string): number => valueOf(samplesOf(desk.server.metrics()), name);
+  while (measure("carryover_streams") === 0) await new Promise(setImmediate);
+  const heavy = "x".repeat(7_900);
+  while (measure("carryover_stream_buffered_bytes") < 100_000) await desk.push(who, Array.from({ length: 10 }, () => event("wish-made", { heavy })));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  atEnd(() => void vi.useRealTimers());
+  const closed = desk.server.close();
+  vi.advanceTimersByTime(2_000);
+  slow.resume();
+  await Promise.all([slow.over, closed]);
+  expect(slow.heard).not.toContain("event: bye"); // it was hung up on before it got so far
+  expect(measure("carryover_slow_readers_total")).toBe(0);
+});
+
 async function startedDevice(desk: Desk): Promise<{ who: Voice; cursor: string }> {
   const who = stranger();
   await desk.push(who, [added("A")]);

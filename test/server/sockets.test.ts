@@ -1,5 +1,5 @@
 /** What can go wrong on the line itself: halves, floods, dawdling, several at once. The server answers, or hangs up, and stands. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { PushAnswer } from "../../src/wire/push.js";
 import { listenOn, stop } from "../../src/server/node.js";
 import { PATHS } from "../../src/wire/version.js";
@@ -125,3 +125,27 @@ test.each<[string, (line: Tap) => () => void]>([
   expect(await line.answers()).toEqual([408]);
   await expectUnmoved(before);
 }, LATEST_MS + 10_000);
+
+test("a server that stops gives a request as long as it may have to wait for the database, and no longer than twelve seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  atEnd(() => void vi.useRealTimers());
+  let [arrived, finish] = [0, (): void => {}];
+  const waited = new Promise<void>((resolve) => (finish = resolve));
+  const fetch = async ({ url: asked }: Request): Promise<Response> => {
+    arrived += 1;
+    await (asked.endsWith("/never") ? new Promise(() => undefined) : waited);
+    return new Response("done", { headers: { connection: "close" } });
+  };
+  const { server, address } = await listenOn(fetch, { port: 0 });
+  const [request, never] = [tap(address.url), tap(address.url)];
+  request.say("GET /push HTTP/1.1\r\nhost: sync.example\r\n\r\n");
+  never.say("GET /never HTTP/1.1\r\nhost: sync.example\r\n\r\n");
+  while (arrived < 2) await new Promise(setImmediate);
+  const stopped = stop(server);
+  vi.advanceTimersByTime(11_000); // 5 s for a connection to the database, and 5 for a lock
+  finish();
+  expect(await request.answers()).toEqual([200]);
+  vi.advanceTimersByTime(1_000);
+  await Promise.all([stopped, request.over, never.over]);
+  expect(await never.answers()).toEqual([]);
+});

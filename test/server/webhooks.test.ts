@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import type { SiteConfig } from "../../src/server/index.js";
 import { isPublic } from "../../src/server/public-address.js";
+import type { EndpointRow } from "../../src/server/store/endpoints.js";
+import { openStore } from "../../src/server/store/open.js";
 import type { CloudEvent, WebhooksAnswer } from "../../src/wire/feed.js";
 import { signIn } from "./consent.js";
 import "./described.js";
@@ -174,10 +176,38 @@ test("a server that stops waits no longer than two seconds for a receiver, holds
   const stoppedAt = performance.now();
   await desk.server.close();
   expect(performance.now() - stoppedAt).toBeLessThan(10_000); // the receiver had fifteen seconds
+  expect(await endpointIn(database)).toMatchObject({ failures: 0 });
+  expect(Object.keys((await endpointIn(database)) ?? {})).not.toContain("retryAt");
   receiver.answer = 204;
   await createDesk({ database, sites: sitesWith(receiver.url) });
   expect(await receiver.took(1)).toHaveLength(1);
 });
+
+test("what a server cuts off when it stops is no failure of the receiver's, neither behind what was taken nor on top of what it did fail", async () => {
+  const { desk, receiver, database, stands } = await openShop();
+  receiver.answer = 503;
+  await desk.push(stranger(), [added("A")]);
+  await stands({ failures: 1, lastStatus: 503 });
+  let held = 0;
+  receiver.answer = (_, answer, { data }) => void (data?.entry.type === "line-added" && held++ === 0 ? answer.writeHead(204).end() : undefined);
+  await desk.push(stranger(), [added("B"), added("C")]);
+  desk.now += DAY;
+  await receiver.called(3); // the first was taken, the others hang
+  await desk.server.close();
+  expect(await endpointIn(database)).toMatchObject({ failures: 0, lastStatus: 204 });
+  const next = await createDesk({ database, sites: sitesWith(receiver.url) });
+  next.now = desk.now;
+  await receiver.called(4); // all that is told from here on hangs
+  await next.server.close();
+  expect(await endpointIn(database)).toMatchObject({ failures: 0, lastStatus: 204 });
+});
+
+async function endpointIn(database: string): Promise<EndpointRow | undefined> {
+  const store = await openStore(database);
+  const row = await store.read((tx) => tx.endpoint("pk_test", "stock"));
+  await store.close();
+  return row;
+}
 
 test("while one process delivers, another on the same database does not", async () => {
   const { desk, receiver, database } = await openShop();

@@ -2,8 +2,8 @@
 
 /** A hint, and never what it is about: nothing that a customer did or is called goes over a bus. */
 export type Notice =
-  /** A log has entries up to this seq. */
-  | readonly [kind: "log", log: string, seq: number]
+  /** A log has entries up to this seq; when the first of them was committed that nobody was told of, ms since epoch by the sender's clock. */
+  | readonly [kind: "log", log: string, seq: number, committedAt?: number | undefined]
   /** The streams of a device are to end: it was signed out, or follows another log. */
   | readonly [kind: "bye", device: string]
   /** A handoff that a device has offered stands elsewhere than before. */

@@ -1,10 +1,13 @@
 /** The bus over NATS, for fleets that say so much that NOTIFY, which goes through one lock, would hold them up. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Bus, Ears, Health } from "./bus.js";
 import { createTalk } from "./talk.js";
 
 const RETRY_MS = 1_000;
+/** A NATS that does not answer by then is tried again. */
+const CONNECT_MS = 5_000;
 /** So long NATS may be silent: twice this is a connection that has died. */
 const PING_MS = 5_000;
 
@@ -34,17 +37,25 @@ export async function openNatsBus(address: string, subject: string, ears: Ears, 
     }
   };
 
-  // One that is away at the start is waited for as one that goes away later.
-  const options = { servers: address.replace(/^(nats|tls):\/\//, ""), name: "carryover", waitOnFirstConnect: true, maxReconnectAttempts: -1, reconnectTimeWait: RETRY_MS, pingInterval: PING_MS, ...(address.startsWith("tls:") && { tls: {} }) };
+  const options = { servers: address.replace(/^(nats|tls):\/\//, ""), name: "carryover", timeout: CONNECT_MS, maxReconnectAttempts: -1, reconnectTimeWait: RETRY_MS, pingInterval: PING_MS, ...(address.startsWith("tls:") && { tls: {} }) };
   let connection: NatsConnection | undefined;
-  const opening = connect(options).then((opened) => {
+  const stopping = new AbortController();
+  const enter = async (opened: NatsConnection): Promise<void> => {
     if (isClosed) return opened.close();
     connection = opened;
     opened.subscribe(subject, { callback: (error, message) => void (error === null && talk.heard(message.string()).forEach(ears.hear)) });
     stand(opened);
-    return watch(opened);
-  });
-  opening.catch(() => turn(false));
+    watch(opened).catch(() => turn(false));
+  };
+  /** One that is away at the start is waited for as one that goes away later, but by us: the client would not be told to give up. */
+  const open = async (): Promise<void> => {
+    while (!isClosed) {
+      const opened = await connect(options).catch(() => undefined);
+      if (opened !== undefined) return enter(opened);
+      await pause(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined); // cut short when it is closed
+    }
+  };
+  const opening = open();
   return {
     say(notice) {
       if (talk.isEmpty) setImmediate(() => connection !== undefined && speak(connection));
@@ -55,6 +66,8 @@ export async function openNatsBus(address: string, subject: string, ears: Ears, 
     },
     async close() {
       isClosed = true;
+      stopping.abort();
+      await opening;
       await connection?.close();
     },
   };

@@ -26,6 +26,7 @@ export function observedStore(store: Store, { meter, storeSeconds }: Measures, t
   };
 
   return {
+    isShared: store.isShared,
     get epoch() {
       return store.epoch;
     },

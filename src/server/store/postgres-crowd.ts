@@ -3,6 +3,7 @@ import { credentialIn, foundIn, logOfCredential, type Proof, PROOFS } from "./po
 import { Alone, createGuest, type Guest, tellOf } from "./postgres-guest.js";
 import { createKnown, type Known } from "./postgres-known.js";
 import { ENTRIES, LOGS } from "./postgres-logs.js";
+import { USED } from "./postgres-tally.js";
 import { isStorable } from "./postgres-table.js";
 import type { Work } from "./postgres-work.js";
 import type { Ahead } from "./store.js";
@@ -98,22 +99,26 @@ const SEQS = `
 async function fetchFor(work: Work, members: readonly Waiting[]): Promise<readonly (Known | undefined)[]> {
   const credentials = members.map(({ ahead }) => ahead.credential);
   const asked = members.flatMap(({ ahead: { credential, events } }) => events.filter(isStorable).map((id) => [credential, id]));
-  const [held, proofs, seqs] = await Promise.all([
+  const shown = members.flatMap(({ ahead }) => ahead.proof ?? []);
+  const [held, proofs, seqs, used] = await Promise.all([
     work.ask<{ id: string }>(HOLD, [credentials]),
     work.ask<Proof & { credential: { hash: string } }>(PROOFS, [credentials]),
     work.ask<{ credential: string; id: string; seq: number }>(SEQS, [asked.map(([credential]) => credential), asked.map(([, id]) => id)]),
+    shown.length === 0 ? [] : work.ask<{ id: string }>(USED, [shown]),
   ]);
+  const isUsed = new Set(used.map(({ id }) => id));
   const byCredential = new Map(proofs.map((proof) => [proof.credential.hash, proof]));
   const free = new Set(held.map(({ id }) => id));
   const seqsOf = new Map<string, Record<string, number>>();
   for (const { credential, id, seq } of seqs) seqsOf.set(credential, { ...seqsOf.get(credential), [id]: seq });
-  return members.map(({ ahead: { credential, events } }) => {
+  return members.map(({ ahead: { credential, events, proof: ofKey } }) => {
     const proof = byCredential.get(credential);
     const found = proof && foundIn(proof, events.filter(isStorable), seqsOf.get(credential) ?? {});
     if (proof === undefined || !found?.log || !free.delete(found.log.id)) return undefined; // of two on one log the second goes alone
     const known = createKnown();
     known.credentials.set(credential, credentialIn(proof));
     known.take(found);
+    if (ofKey !== undefined) known.proofs.set(ofKey, isUsed.has(ofKey));
     return known;
   });
 }

@@ -1,6 +1,6 @@
 /** Handoffs in PostgreSQL. Whoever works on one holds the log that is handed over. */
 import type { Known } from "./postgres-known.js";
-import { createTable } from "./postgres-table.js";
+import { createTable, isStorable } from "./postgres-table.js";
 import { readHeld, type Work } from "./postgres-work.js";
 import type { HandoffRow, Transaction } from "./store.js";
 
@@ -9,7 +9,9 @@ export const HANDOFFS = createTable<HandoffRow>("handoffs", {
   looks: "looks", expiresAt: "expires_at", receiver: "receiver", number: "number", endsAt: "ends_at", target: "target", since: "since",
 });
 
-type Handoffs = Pick<Transaction, "handoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs">;
+type Handoffs = Pick<Transaction, "handoff" | "hasHandoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs">;
+
+const BY_KEY = "site = $1 AND (code_hash = $2 OR token_hash = $2)";
 
 export function handoffsIn(work: Work, known: Known): Handoffs {
   const find = async (condition: string, values: readonly unknown[], order = ""): Promise<readonly HandoffRow[]> => {
@@ -18,8 +20,10 @@ export function handoffsIn(work: Work, known: Known): Handoffs {
     return (await readHeld(work, logs, read, (row) => HANDOFFS.row(row).log)).map(HANDOFFS.row);
   };
   return {
-    handoff: async (site, keyHash) => (await find("site = $1 AND (code_hash = $2 OR token_hash = $2)", [site, keyHash]))[0],
+    handoff: async (site, keyHash) => (await find(BY_KEY, [site, keyHash]))[0],
+    hasHandoff: async (site, keyHash) => (await work.ask(`SELECT id FROM ${HANDOFFS.name} WHERE ${BY_KEY}`, [site, keyHash])).length > 0,
     async liveHandoffs(site, place, now) {
+      if (place !== undefined && !isStorable(place)) return 0;
       const live = `SELECT count(*) AS n FROM ${HANDOFFS.name} WHERE site = $1 AND place IS NOT DISTINCT FROM $2 AND expires_at >= $3 AND status IN ('offered', 'opened', 'to-approve')`;
       return (await work.ask<{ n: number }>(live, [site, place ?? null, now]))[0]?.n ?? 0;
     },

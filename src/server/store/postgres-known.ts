@@ -18,6 +18,8 @@ export interface Known {
   readonly logs: Map<string, LogRow>;
   /** By the device that may have borrowed a cart. */
   readonly loans: Map<string, HandoffRow | undefined>;
+  /** Whether they were used. */
+  readonly proofs: Map<string, boolean>;
   /** The log of the device that the job is for. */
   readonly log: string | undefined;
   /** Undefined when the database has to be asked. */
@@ -33,7 +35,7 @@ export function createKnown(): Known {
   let own: string | undefined;
   let ahead: { readonly log: string; readonly asked: ReadonlySet<string>; readonly seqs: Readonly<Record<string, number>> } | undefined;
   return {
-    credentials, devices, logs, loans,
+    credentials, devices, logs, loans, proofs: new Map(),
     get log() {
       return own;
     },

@@ -191,4 +191,26 @@ export const postgresMigrations: readonly string[] = [
     PRIMARY KEY (site, name)
   );
   `,
+  `
+  CREATE TABLE ${SCHEMA}.wrong_codes (
+    n BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    address ${NAME} NOT NULL,
+    place ${NAME}
+  );
+  CREATE INDEX wrong_codes_at ON ${SCHEMA}.wrong_codes (at);
+  CREATE INDEX wrong_codes_address ON ${SCHEMA}.wrong_codes (address, at);
+  CREATE INDEX wrong_codes_place ON ${SCHEMA}.wrong_codes (place, at) WHERE place IS NOT NULL;
+  CREATE TABLE ${SCHEMA}.spent_hope (
+    minute BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    hope DOUBLE PRECISION NOT NULL
+  );
+  CREATE INDEX spent_hope_at ON ${SCHEMA}.spent_hope (at);
+  CREATE TABLE ${SCHEMA}.proofs (
+    id ${NAME} PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+  );
+  CREATE INDEX proofs_expiry ON ${SCHEMA}.proofs (expires_at);
+  `,
 ];

@@ -8,6 +8,7 @@ import { createKnown, type Known } from "./postgres-known.js";
 import { entriesIn, logsIn } from "./postgres-logs.js";
 import { observationsIn } from "./postgres-observations.js";
 import { receiptsIn } from "./postgres-receipts.js";
+import { tallyIn } from "./postgres-tally.js";
 import { tokensIn } from "./postgres-tokens.js";
 import type { Work } from "./postgres-work.js";
 import type { Ahead, Transaction } from "./store.js";
@@ -15,7 +16,7 @@ import type { Ahead, Transaction } from "./store.js";
 type Part = Readonly<Record<string, (...args: never[]) => unknown>>;
 type Make = (work: Work, known: Known, ahead: Ahead | undefined) => object;
 
-const MAKERS: readonly Make[] = [logsIn, entriesIn, devicesIn, handoffsIn, receiptsIn, observationsIn, kiosksIn, tokensIn, feedIn, endpointsIn];
+const MAKERS: readonly Make[] = [logsIn, entriesIn, devicesIn, handoffsIn, receiptsIn, observationsIn, kiosksIn, tokensIn, feedIn, endpointsIn, tallyIn];
 
 /** Which function is in which part, found by making each once for nobody. */
 const OWNERS = new Map(MAKERS.flatMap((make) => Object.keys(make({} as Work, createKnown(), undefined)).map((name) => [name, make] as const)));

@@ -35,6 +35,7 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
   });
   const open = createDoor();
   return {
+    isShared: true,
     get epoch() {
       return epoch;
     },

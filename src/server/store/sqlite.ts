@@ -5,6 +5,7 @@ import type { Entry } from "../../model/event.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
+import { alone } from "./sqlite-alone.js";
 import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
 import { endpointsIn } from "./sqlite-endpoints.js";
@@ -49,6 +50,7 @@ export function openSqlite(file: string): Store {
   });
   let epoch = epochOf(db);
   return {
+    isShared: false,
     get epoch() {
       return epoch;
     },
@@ -125,7 +127,7 @@ function epochOf(db: Db): string {
 }
 
 function transaction(db: Db): Transaction {
-  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db) };
+  return { ...logsOf(db), ...entriesOf(db), ...devicesOf(db), ...credentialsIn(db), ...tokensIn(db), ...handoffsOf(db), ...receiptsIn(db), ...observationsOf(db), ...kiosksIn(db, DEVICE, deviceIn), ...feedIn(db), ...endpointsIn(db), ...alone };
 }
 
 type Part<K extends keyof Transaction> = Pick<Transaction, K>;
@@ -221,7 +223,7 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "logsOfD
   };
 }
 
-function handoffsOf(db: Db): Part<"handoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs"> {
+function handoffsOf(db: Db): Part<"handoff" | "hasHandoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs"> {
   const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number, place, looks, ends_at AS endsAt, target, since";
   const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
   const live = db.prepare("SELECT count(*) AS n FROM handoffs WHERE site = ? AND place IS ? AND expires_at >= ? AND status IN ('offered', 'opened', 'to-approve')");
@@ -232,6 +234,7 @@ function handoffsOf(db: Db): Part<"handoff" | "liveHandoffs" | "handoffOf" | "ha
   const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?1 AND (ends_at IS NULL OR ends_at < ?1)");
   return {
     handoff: async (site, keyHash) => present<HandoffRow>(byKey.get(site, keyHash)),
+    hasHandoff: async (site, keyHash) => byKey.get(site, keyHash) !== undefined,
     liveHandoffs: async (site, place, now) => (live.get(site, place ?? null, now) as { n: number }).n,
     handoffOf: async (offerer) => present<HandoffRow>(byOfferer.get(offerer)),
     handoffsOf: async (log) => byLog.all(log).map((row) => present<HandoffRow>(row) as HandoffRow),

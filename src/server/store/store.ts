@@ -7,6 +7,7 @@ import type { FeedReading, FeedWriting } from "./feed.js";
 import type { KioskReading, KioskWriting } from "./kiosks.js";
 import type { ObservationReading, ObservationWriting } from "./observations.js";
 import type { ReceiptReading, ReceiptWriting } from "./receipts.js";
+import type { TallyReading, TallyWriting } from "./tally.js";
 
 export interface LogRow {
   readonly id: string;
@@ -94,7 +95,7 @@ export interface StoredSnapshot {
 }
 
 /** What can be asked of a database. */
-export interface Reading extends ReceiptReading, ObservationReading, KioskReading, FeedReading, EndpointReading {
+export interface Reading extends ReceiptReading, ObservationReading, KioskReading, FeedReading, EndpointReading, TallyReading {
   log(id: string): Promise<LogRow | undefined>;
   customerLog(site: string, customer: string): Promise<LogRow | undefined>;
   /** The logs that this one has adopted and that are still kept. */
@@ -129,6 +130,8 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
 
   /** By the hash of a code or token. */
   handoff(site: string, keyHash: string): Promise<HandoffRow | undefined>;
+  /** Whether there is one; nobody who works on it is waited for. */
+  hasHandoff(site: string, keyHash: string): Promise<boolean>;
   /** How many codes somebody who guesses could meet at this place, or at none. */
   liveHandoffs(site: string, place: string | undefined, now: number): Promise<number>;
   handoffOf(offerer: string): Promise<HandoffRow | undefined>;
@@ -138,7 +141,7 @@ export interface Reading extends ReceiptReading, ObservationReading, KioskReadin
 }
 
 /** One step of work. Everything in it happens, or nothing does. */
-export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting, FeedWriting, EndpointWriting {
+export interface Transaction extends Reading, ReceiptWriting, ObservationWriting, KioskWriting, FeedWriting, EndpointWriting, TallyWriting {
   putLog(row: LogRow): Promise<void>;
   /** Removes a log with all that hangs on it. Whoever reads the feed is told that it is gone. */
   eraseLog(id: string, now: number): Promise<void>;
@@ -165,9 +168,13 @@ export interface Ahead {
   readonly credential: string;
   /** Ids of events that are to be written. */
   readonly events: readonly string[];
+  /** Of the proof that came with it. */
+  readonly proof?: string | undefined;
 }
 
 export interface Store {
+  /** Several processes may serve it: what one of them remembers says nothing of the others. */
+  readonly isShared: boolean;
   /** Random, drawn when the database was made or put back from a backup; told to devices, so that they notice. */
   readonly epoch: string;
   /** A backup was put back: draws a new epoch, and notes how far each log goes. */
