@@ -27,7 +27,7 @@ import { push } from "./push.js";
 import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
-import { type Report, seldom } from "./report.js";
+import { calm, type Report } from "./report.js";
 import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
@@ -124,10 +124,10 @@ export function createRoutes(context: Context, { script, report, readiness, note
     return answer(call, "method-refused", "The addresses under /v1 take POST.");
   });
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
-  const reportWeather = seldom(report, context.now);
+  const reportCalmly = calm(report, context.now);
   app.onError(async (error, call) => {
     if (error instanceof Copied) await letGo(context, error.device);
-    return refuse(call, error, error instanceof Refused ? reportWeather : report);
+    return refuse(call, error, reportCalmly);
   });
   return app;
 }

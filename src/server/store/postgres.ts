@@ -7,8 +7,9 @@ import { createCrowd } from "./postgres-crowd.js";
 import { FEED_MOVED } from "./postgres-feed.js";
 import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
-import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
+import { SCHEMA } from "./postgres-migrations.js";
 import { connect, type ConnectOptions } from "./postgres-pool.js";
+import { makeTables, refuseHalf } from "./postgres-tables.js";
 import { transaction } from "./postgres-transaction.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
@@ -117,22 +118,10 @@ function createDoor(): { pass<T>(job: () => Promise<T>): Promise<T>; close(end: 
   };
 }
 
-/** Two servers that start at once make the tables once. */
 async function migrate(pool: Pool): Promise<string> {
   return again(pool, async (work) => {
-    work.tell("SELECT pg_advisory_xact_lock(hashtext('carryover migrations'))");
-    work.tell(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    work.tell(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.versions (version BIGINT PRIMARY KEY)`);
-    const [row] = await work.ask<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${SCHEMA}.versions`);
-    const version = row?.version ?? 0;
-    if (version > postgresMigrations.length) {
-      throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${postgresMigrations.length}.`);
-    }
-    for (const [i, step] of postgresMigrations.entries()) {
-      if (i < version) continue;
-      work.script(step);
-      work.tell(`INSERT INTO ${SCHEMA}.versions (version) VALUES ($1)`, [i + 1]);
-    }
+    await makeTables(work);
+    await refuseHalf(work);
     work.tell(`INSERT INTO ${SCHEMA}.meta (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING`, [drawEpoch()]);
     return ((await work.ask<{ value: string }>(`SELECT value FROM ${SCHEMA}.meta WHERE name = 'epoch'`))[0] as { value: string }).value;
   });

@@ -1,0 +1,118 @@
+/** Moves a shop from its SQLite file into PostgreSQL while devices are connected: mark, copy, compare, release. */
+import { randomBytes } from "node:crypto";
+import { kindOf } from "../store/open.js";
+import { titleOf } from "../store/title.js";
+import { compare, type Comparison } from "./compare.js";
+import { openSource, type Source } from "./source.js";
+import { type Arrival, openTarget, type Target } from "./target.js";
+import { type Row, TABLES } from "./tables.js";
+
+export interface MoveOptions {
+  /** A file that may be served meanwhile: it refuses every change from the beginning of the move on. */
+  readonly from: string;
+  /** The address of a PostgreSQL without tables of carryover. */
+  readonly to: string;
+  /** Hears how far it is, as often as a page is copied. */
+  readonly progress?: (table: string, rows: number, of: number) => void;
+  /** Breaks it off between two pages. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Moved {
+  /** The copy was made and released before; nothing was done now. */
+  readonly wasDone: boolean;
+  readonly tables: readonly Comparison[];
+  /** Everything is the same. If not, the file is served as before. */
+  readonly isSame: boolean;
+}
+
+/**
+ * Resolves once everything is copied, compared and on the disk. Servers that run on the file refuse changes from its beginning
+ * on; when it fails, they take them again. A process that is killed leaves the mark: the same is run again, or `takeBack`.
+ */
+export async function move({ from, to, progress = () => undefined, signal }: MoveOptions): Promise<Moved> {
+  if (kindOf(to) !== "postgres") throw new TypeError("carryover: migrate --to takes the address of a PostgreSQL, postgres://….");
+  const source = await openSource(from);
+  try {
+    const target = await openTarget(to);
+    try {
+      return await moveBetween(source, target, { from, to, progress, ...(signal && { signal }) });
+    } finally {
+      await target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** Serves the file again; true where servers may have been started on the copy, so that the file has a new epoch now. */
+export async function takeBack(from: string): Promise<boolean> {
+  const source = await openSource(from);
+  try {
+    const { mark } = source;
+    if (mark === undefined) throw new TypeError(`carryover: ${from} is not being moved.`);
+    source.takeBack();
+    return mark.isDone;
+  } finally {
+    source.close();
+  }
+}
+
+async function moveBetween(source: Source, target: Target, { from, to, progress, signal }: Required<Pick<MoveOptions, "from" | "to" | "progress">> & MoveOptions): Promise<Moved> {
+  const [mark, arrival] = [source.mark, await target.arrival()];
+  const title = titleOf(to);
+  if (arrival?.isDone === true && arrival.token !== mark?.token) throw new TypeError(`carryover: ${title} holds a shop already.`);
+  if (arrival !== undefined && arrival.epoch !== source.epoch) throw new TypeError(`carryover: ${title} is half filled from another file.`);
+  if (mark?.isDone === true && arrival?.token !== mark.token) throw new TypeError(`carryover: ${from} was moved to ${mark.to} already.`);
+  if (mark?.isDone === true && arrival?.isDone === true) return { wasDone: true, tables: [], isSame: true };
+  const own: Arrival = { token: mark?.isDone === true ? mark.token : randomBytes(12).toString("base64url"), to: title, at: Date.now(), isDone: false, epoch: source.epoch };
+  if (mark?.isDone !== true) source.set(markOf(own));
+  try {
+    await target.claim(own);
+    await copy(source, target, progress, signal);
+    const tables = await compared(source, target, signal);
+    const isSame = tables.every(({ difference }) => difference === undefined);
+    if (isSame) await finish(source, target, own);
+    else source.takeBack();
+    return { wasDone: false, tables, isSame };
+  } catch (error) {
+    if (source.mark?.token === own.token && source.mark.isDone === false) source.takeBack(); // the shop is worth more than the move
+    throw error;
+  }
+}
+
+function markOf({ epoch: _, ...mark }: Arrival): Omit<Arrival, "epoch"> {
+  return mark;
+}
+
+async function copy(source: Source, target: Target, progress: NonNullable<MoveOptions["progress"]>, signal: AbortSignal | undefined): Promise<void> {
+  for (const table of TABLES) {
+    const of = source.count(table);
+    let rows = 0;
+    for (let page = await source.page(table, undefined); page.length > 0; page = await source.page(table, page.at(-1) as Row)) {
+      breakOff(signal);
+      await target.add(table, page);
+      rows += page.length;
+      progress(table.name, rows, of);
+    }
+  }
+}
+
+async function compared(source: Source, target: Target, signal: AbortSignal | undefined): Promise<readonly Comparison[]> {
+  const tables: Comparison[] = [];
+  for (const table of TABLES) {
+    breakOff(signal);
+    tables.push(await compare(table, source, target));
+  }
+  return tables;
+}
+
+/** The file first: as long as it does not say that it was moved, no server has been let into the copy, and it may be taken back without a word to anybody. */
+async function finish(source: Source, target: Target, own: Arrival): Promise<void> {
+  source.finish(own.token);
+  await target.release(own);
+}
+
+function breakOff(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Error("carryover: broken off; the file is served as before.");
+}
