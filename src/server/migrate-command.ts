@@ -34,7 +34,7 @@ async function undone(from: string): Promise<number> {
 }
 
 function progressOn(stream: NodeJS.WritableStream): (table: string, rows: number, of: number) => void {
-  let saidAt = -Infinity;
+  let saidAt = performance.now();
   return (table, rows, of) => {
     const now = performance.now();
     if (now - saidAt < SAY_MS) return;

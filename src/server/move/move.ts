@@ -12,8 +12,8 @@ export interface MoveOptions {
   readonly from: string;
   /** The address of a PostgreSQL without tables of carryover. */
   readonly to: string;
-  /** Hears how far it is, as often as a page is copied. */
-  readonly progress?: (table: string, rows: number, of: number) => void;
+  /** Hears how far it is, as often as a page is copied; the next waits for it. */
+  readonly progress?: (table: string, rows: number, of: number) => void | Promise<void>;
   /** Breaks it off between two pages. */
   readonly signal?: AbortSignal;
 }
@@ -70,15 +70,22 @@ async function moveBetween(source: Source, target: Target, { from, to, progress,
   try {
     await target.claim(own);
     await copy(source, target, progress, signal);
-    const tables = await compared(source, target, signal);
+    const tables = await compared(source, target, progress, signal);
     const isSame = tables.every(({ difference }) => difference === undefined);
     if (isSame) await finish(source, target, own);
     else source.takeBack();
     return { wasDone: false, tables, isSame };
   } catch (error) {
-    if (source.mark?.token === own.token && source.mark.isDone === false) source.takeBack(); // the shop is worth more than the move
-    throw error;
+    const isServed = source.mark?.token === own.token && !source.mark.isDone;
+    if (isServed) source.takeBack(); // the shop is worth more than the move
+    throw told(error, title, isServed);
   }
+}
+
+/** A sentence, whoever objected. */
+function told(error: unknown, title: string, isServed: boolean): unknown {
+  if (!(error instanceof Error) || error.message.startsWith("carryover:")) return error;
+  return new Error(`carryover: the move to ${title} failed: ${error.message}.${isServed ? " The file is served as before." : ""}`, { cause: error });
 }
 
 function markOf({ epoch: _, ...mark }: Arrival): Omit<Arrival, "epoch"> {
@@ -93,16 +100,18 @@ async function copy(source: Source, target: Target, progress: NonNullable<MoveOp
       breakOff(signal);
       await target.add(table, page);
       rows += page.length;
-      progress(table.name, rows, of);
+      await progress(table.name, rows, of);
     }
   }
 }
 
-async function compared(source: Source, target: Target, signal: AbortSignal | undefined): Promise<readonly Comparison[]> {
+async function compared(source: Source, target: Target, progress: NonNullable<MoveOptions["progress"]>, signal: AbortSignal | undefined): Promise<readonly Comparison[]> {
   const tables: Comparison[] = [];
   for (const table of TABLES) {
     breakOff(signal);
-    tables.push(await compare(table, source, target));
+    const found = await compare(table, source, target);
+    tables.push(found);
+    await progress(`${table.name}, compared`, found.rows[1], found.rows[0]);
   }
   return tables;
 }

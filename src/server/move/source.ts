@@ -50,7 +50,7 @@ function sourceIn(db: InstanceType<typeof Database>, epoch: string): Source {
     finish: (token) => finishMark(db, token),
     takeBack: () => takeMark(db, (mark) => mark?.isDone === true && nextEpoch(db, epoch)),
     count: ({ name, except }) => (db.prepare(`SELECT count(*) AS n FROM ${name}${except === undefined ? "" : ` WHERE NOT (${except})`}`).get() as { readonly n: number }).n,
-    page: async (table, after) => (db.prepare(pageOf(table, after)).all(...keysOf(table).map((key) => after?.[key]).filter((value) => value !== undefined)) as Row[]).map((row) => rowOf(table, row)),
+    page: async (table, after) => pageIn(db, table, after),
     close: () => void db.close(),
   };
 }
@@ -60,11 +60,18 @@ function keysOf({ keys, columns }: MovedTable): readonly string[] {
   return keys.filter((key) => key in columns);
 }
 
-function pageOf(table: MovedTable, after: Row | undefined): string {
+function pageIn(db: InstanceType<typeof Database>, table: MovedTable, after: Row | undefined): readonly Row[] {
   const keys = keysOf(table);
+  const names = Object.keys(table.columns);
   const conditions = [after && `(${keys.join(", ")}) > (${keys.map(() => "?").join(", ")})`, table.except && `NOT (${table.except})`].filter((one) => one !== undefined);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return `SELECT ${Object.keys(table.columns).join(", ")} FROM ${table.name} ${where} ORDER BY ${keys.join(", ")} LIMIT ${table.rowsAPage}`;
+  const isCut = names.map((name) => `coalesce(instr(${name}, char(0)), 0)`).join(" + ");
+  const asked = db.prepare(`SELECT ${names.join(", ")}, ${isCut} AS isCut FROM ${table.name} ${where} ORDER BY ${keys.join(", ")} LIMIT ${table.rowsAPage}`);
+  const found = asked.all(...(after === undefined ? [] : keys.map((key) => after[key]))) as (Row & { readonly isCut: number })[];
+  // The driver reads a text up to its first U+0000: the rest would be missing without a word.
+  const odd = found.find((row) => row.isCut > 0);
+  if (odd !== undefined) throw new TypeError(`carryover: a row of ${table.name} holds U+0000, which PostgreSQL cannot keep; its key is ${JSON.stringify(keys.map((key) => odd[key]))}.`);
+  return found.map((row) => rowOf(table, row));
 }
 
 /** A newer version may keep what this one would leave behind; an older one has other tables, and perhaps a server that works on them. */

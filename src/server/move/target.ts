@@ -3,7 +3,6 @@ import type { PoolClient } from "pg";
 import { type Mark, MOVED } from "../store/moved.js";
 import { SCHEMA } from "../store/postgres-migrations.js";
 import { connect } from "../store/postgres-pool.js";
-import { isStorable } from "../store/postgres-table.js";
 import { arrivalIn, makeTables, ONE_BY_ONE } from "../store/postgres-tables.js";
 import { createWork, type Work } from "../store/postgres-work.js";
 import { titleOf } from "../store/title.js";
@@ -91,8 +90,6 @@ function note(work: Work, arrival: Arrival): void {
 function add(work: Work, table: MovedTable, rows: readonly Row[]): void {
   const kinds = Object.entries(kindsOf(table));
   const names = kinds.map(([name]) => name);
-  const odd = rows.find((row) => Object.values(row).some((value) => typeof value === "string" && !isStorable(value)));
-  if (odd !== undefined) throw new TypeError(`carryover: a row of ${table.name} holds U+0000 or half a character, which PostgreSQL cannot keep; its key is ${JSON.stringify(table.keys.map((key) => odd[key]))}.`);
   work.tell(
     `INSERT INTO ${SCHEMA}.${table.name} (${names.join(", ")}) SELECT * FROM unnest(${kinds.map(([, kind], i) => `$${i + 1}::${kind}[]`).join(", ")})`,
     names.map((name) => rows.map((row) => row[name])),
