@@ -8,12 +8,13 @@ import { FEED_MOVED } from "./postgres-feed.js";
 import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
 import { SCHEMA } from "./postgres-migrations.js";
-import { connect, type ConnectOptions } from "./postgres-pool.js";
+import { connect, type ConnectOptions, isDoubtful } from "./postgres-pool.js";
 import { makeTables, refuseHalf } from "./postgres-tables.js";
 import { transaction } from "./postgres-transaction.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
 import type { Store } from "./store.js";
+import { titleOf } from "./title.js";
 
 /**
  * Opens a database, and makes the tables in a schema of their own where they are not yet. Throws when it cannot be reached or
@@ -26,7 +27,8 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
   const pool = await connect(address, options);
   let epoch = await migrate(pool).catch(async (error: unknown) => {
     await pool.end();
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    throw new Error(`carryover: the database ${titleOf(address)} takes no changes now: it is a replica, or stops, or starts.`, { cause: error });
   });
   const lanes = createLanes();
   const crowd = createCrowd({
@@ -60,6 +62,9 @@ const WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /** All that a reader sees is of one moment. */
 const LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/** What comes again has its number already, and counts once. */
+const DOUBT_RETRY_MS = 1_000;
+
 /** Runs a job in a transaction of its own. Nothing waits for BEGIN, nor COMMIT for the writes before it: the database takes them in their order. */
 async function once<T>(pool: Pool, begin: typeof WRITE | typeof LOOK, job: (work: Work) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch(weatherOf);
@@ -70,6 +75,7 @@ async function once<T>(pool: Pool, begin: typeof WRITE | typeof LOOK, job: (work
     work.tell("COMMIT");
     await work.settled();
     if (work.failure !== undefined) throw work.failure;
+    if (isDoubtful(client)) throw new Refused("unavailable", "The database has not taken this to its replicas; it may be sent again.", DOUBT_RETRY_MS);
     client.release();
     return value;
   } catch (error) {
@@ -83,7 +89,7 @@ async function undo(client: PoolClient, work: Work): Promise<void> {
   await work.settled();
   if (work.failure === undefined) work.tell("ROLLBACK");
   await work.settled();
-  client.release(work.failure !== undefined);
+  client.release(work.failure !== undefined || isDoubtful(client));
 }
 
 const TRIES = 10;
