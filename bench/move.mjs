@@ -1,4 +1,7 @@
-/** Measures how long a shop takes to move from its file into PostgreSQL, and what a customer takes of either. `npm run bench:move`, `--write` keeps it. */
+/**
+ * Measures how long a shop takes to move from its file into PostgreSQL, and what a customer takes of either. `npm run bench:move`,
+ * `--write` keeps it; `-- --customers 1000 --entries 100` measures another shop.
+ */
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -6,13 +9,16 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
 import pg from "pg";
 import { startCluster } from "../scripts/cluster.mjs";
 import { command, keep, newCredential, text } from "./stage.mjs";
 import { createServer } from "../dist/server.js";
 
-/** Each has two devices, one decision about consent with its receipt, and so many entries. */
-const [CUSTOMERS, ENTRIES] = [5_000, 20];
+const { values: asked } = parseArgs({ options: { customers: { type: "string", default: "5000" }, entries: { type: "string", default: "20" }, write: { type: "boolean", default: false } } });
+/** Each has two devices, one decision about consent with its receipt, and so many entries, sent ten at a time. */
+const [CUSTOMERS, ENTRIES] = [Number(asked.customers), Number(asked.entries)];
+const AT_A_TIME = 10;
 const AT_ONCE = 50;
 const SECRET = "at least 32 bytes, kept on the server";
 const site = { key: "pk_demo", secretKey: "sk_demo", origins: ["https://shop.example"], customerTokens: { secret: SECRET } };
@@ -27,7 +33,7 @@ try {
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
   const results = { node: process.version, customers: CUSTOMERS, entries: CUSTOMERS * ENTRIES, seconds, mostMb, bytesACustomer: { sqlite: Math.round(statSync(file).size / CUSTOMERS), postgres: await bytesIn(cluster.address()) } };
   console.log(JSON.stringify(results, undefined, 2));
-  if (process.argv.includes("--write")) keep("move", results);
+  if (asked.write) keep("move", results);
 } finally {
   await cluster.stop();
   rmSync(folder, { recursive: true });
@@ -47,7 +53,8 @@ async function shop(server, customer) {
   for (const credential of devices) await ask(server, "/v1/sign-in", { credential, token: tokenOf(customer), merge: "union", consent: "newest" });
   const decision = event("consent-decided", { scope: "account", asked: "account", policy: "2026-11", purposes: { analytics: true, marketing: false }, lang: "nl", layer: "banner" });
   const additions = Array.from({ length: ENTRIES - 2 }, (_, i) => event("line-added", { line: `SKU-${i % 6}`, n: 1, ...(i < 6 && { details: { title: "Veldschoen, bruin leer", price: 4999 } }) }));
-  await ask(server, "/v1/push", { credential: devices[0], events: [decision, ...additions] });
+  const events = [decision, ...additions];
+  while (events.length > 0) await ask(server, "/v1/push", { credential: devices[0], events: events.splice(0, AT_A_TIME) });
 }
 
 function event(type, data) {

@@ -58,7 +58,8 @@ test(`${ROUNDS} times the database is killed and its replica takes over, while d
     const failOver = async (): Promise<void> => {
       await primary.kill(draw(2) === 0 ? "SIGKILL" : "SIGQUIT");
       balancer.lead(doorOf(standby)); // before it may be written to, as addresses do
-      standby.promote();
+      standby.ask("SELECT pg_promote(false)"); // devices go on meanwhile
+      await primary.stop();
       primary = standby;
     };
     await Promise.all(shoppers.map(async (shopper) => {
@@ -70,6 +71,7 @@ test(`${ROUNDS} times the database is killed and its replica takes over, while d
     await failing;
     for (const [name, n] of Object.entries(await judge(address, shoppers, `round-${round}`))) sum[name as keyof typeof sum] += n;
     await Promise.all(shoppers.map((shopper) => shopper.close()));
+    await expect.poll(() => primary.ask("SELECT pg_is_in_recovery()"), { timeout: 10_000 }).toBe("f");
     standby = await follow(primary);
   }
   expect(sum).toEqual({ acknowledged: ROUNDS * CUSTOMERS * DEVICES * ADDITIONS, lost: 0, doubled: 0, unexpected: 0, twice: 0, moved: 0, skipped: 0, repeated: 0, otherwise: 0, stuck: 0 });

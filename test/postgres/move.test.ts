@@ -141,6 +141,9 @@ test("while it is moved nothing of the shop changes, whoever tries, and what is 
       breaking.abort();
       await expect(readLedger(from).write("DELETE FROM logs")).rejects.toThrow(/carryover: moved/); // whatever program it is, an older server as well
       expect((await desk.get("/v1/customers/anna/cart", KEY)).status).toBe(200);
+      desk.now += 2 * 3_600_000; // that anna was here would be noted, at another time
+      const stream = readStream(await desk.pull(anna.phone, { cursor: anna.cursor }));
+      expect(await stream.wait("hello")).toHaveLength(1);
       const tries = [desk.post(PATHS.push, { ...anna.phone, events: [added("A")] }), desk.post(PATHS.push, { ...stranger(), events: [added("A")] }), desk.post(PATHS.offer, { ...guest, mode: "take", url: "https://shop.example/" })];
       refused.push(...(await Promise.all(tries)));
     },
