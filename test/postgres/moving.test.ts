@@ -97,7 +97,7 @@ test("a shop is moved while its devices are at it: all that was acknowledged is 
 
 /** So many entries that a move of them takes longer than a process takes to be killed. */
 const ENTRIES = times(20_000, 200_000);
-const [KILLS, KILLED_WITHIN_MS] = [times(6, 100), times(900, 6_000)];
+const [KILLS, KILLED_WITHIN_MS] = [times(6, 50), times(900, 6_000)];
 
 async function bigShop(file: string): Promise<void> {
   const desk = await createDesk({ database: file });
