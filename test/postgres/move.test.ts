@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { kindsOf, TABLES } from "../../src/server/move/tables.js";
+import { openTarget } from "../../src/server/move/target.js";
 import { move, takeBack } from "../../src/server/move/move.js";
 import { openArchive } from "../../src/server/index.js";
 import { openStore } from "../../src/server/store/open.js";
@@ -155,6 +156,18 @@ test("while it is moved nothing of the shop changes, whoever tries, and what is 
   await expect(openStore(to)).rejects.toThrow(/half filled/);
   expect((await move({ from, to })).isSame).toBe(true); // what the first attempt left is not in the way
   expect(comparable(readLedger(to).rows())).toEqual(comparable(readLedger(from).rows()));
+});
+
+test("a server that is started on the new database in the very moment before is not robbed of what it has taken", async () => {
+  const to = postgresDatabase();
+  const target = await openTarget(to);
+  expect(await target.arrival()).toBeUndefined();
+  const desk = await createDesk({ database: to });
+  const who = stranger();
+  await desk.push(who, [added("A")]);
+  await expect(target.claim({ token: "token", to: "there", at: START, isDone: false, epoch: "epoch-1" })).rejects.toThrow(/holds a shop already, or was served once/);
+  await target.close();
+  expect((await desk.push(who, [added("A")])).answers[0]?.slice(1)).toEqual(["applied", 2]);
 });
 
 test("a row that arrives changed is found by name, the file is served as before, and nobody can start a server on the copy", async () => {

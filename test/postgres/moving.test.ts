@@ -171,6 +171,32 @@ test("a command that was killed is taken back: the file is served as before, wit
   await run(["serve", "--port", "0", "--database", from]).listening();
 });
 
+/** A database in which something changes what is written, from the moment at which there is a table of entries. */
+function meddlingDatabase(): string {
+  const address = postgresDatabase();
+  askPostgres(address, `
+    CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.body := replace(NEW.body, '"A"', '"B"'); RETURN NEW; END $$;
+    CREATE FUNCTION settle() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF to_regclass('carryover.entries') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'meddle') THEN
+        CREATE TRIGGER meddle BEFORE INSERT ON carryover.entries FOR EACH ROW EXECUTE FUNCTION meddle();
+      END IF; END $$;
+    CREATE EVENT TRIGGER settle ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION settle()`);
+  atEnd(() => void askPostgres(address, "DROP EVENT TRIGGER settle; DROP FUNCTION settle; DROP FUNCTION meddle CASCADE")); // another test gets it next
+  return address;
+}
+
+test("what arrives changed ends the command with 1 and a table that says where; the file is served as before", async () => {
+  const [from, to] = [tempFile(), meddlingDatabase()];
+  const desk = await createDesk({ database: from });
+  const who = stranger();
+  const { log } = await desk.push(who, [added("A")]);
+  const command = run(["migrate", "--from", from, "--to", to]);
+  expect(await command.ended).toBe(1);
+  expect(command.said()).toMatch(new RegExp(`^entries +1 +1 .* differs, first at ${log}$`, "m"));
+  expect(command.said()).toContain("is served as before");
+  expect((await desk.push(who, [added("A")])).answers[0]?.[1]).toBe("applied");
+});
+
 test.each<[string, (there: string, empty: string) => string[] | Promise<string[]>, RegExp]>([
   ["no file", (_, to) => ["--to", to], /takes --from FILE/],
   ["nowhere to go", (from) => ["--from", from], /takes --to postgres/],

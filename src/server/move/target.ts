@@ -26,10 +26,16 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** Reading statistics of a large shop takes longer than a server would wait for anything. */
+const ANSWER_MS = 600_000;
+
 /** One connection does all of it: what it holds is free once it is gone, however the command ends. */
 export async function openTarget(address: string): Promise<Target> {
-  const pool = await connect(address, {});
-  const client = await pool.connect();
+  const pool = await connect(address, { answerMs: ANSWER_MS });
+  const client = await pool.connect().catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     client.release(true);
     await pool.end();

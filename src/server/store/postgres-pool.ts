@@ -7,7 +7,7 @@ import { titleOf } from "./title.js";
 export interface ConnectOptions {
   /** Refuses a database without our tables, where otherwise they are made. */
   readonly isThere?: boolean;
-  /** So long an answer is waited for; for tests. */
+  /** So long an answer is waited for. */
   readonly answerMs?: number;
 }
 
