@@ -69,6 +69,8 @@ test("a shop is moved while its devices are at it: all that was acknowledged is 
   balancer.lead(target(await fresh.listening()));
   balancer.cut(); // whoever is still connected to the old server is sent to the new one
   await adding;
+  const late = await fetch(`${await old.listening()}/v1/push`, { method: "POST", body: JSON.stringify({ ...stranger({ site: "pk_demo" }), events: [added("A")] }) });
+  expect([late.status, late.headers.get("retry-after")]).toEqual([503, "5"]); // who still finds the old server is not acknowledged what would be lost
   old.child.kill("SIGTERM");
   expect(await old.ended).toBe(0);
 
