@@ -30,13 +30,14 @@ export interface Moved {
  * Resolves once everything is copied, compared and on the disk. Servers that run on the file refuse changes from its beginning
  * on; when it fails, they take them again. A process that is killed leaves the mark: the same is run again, or `takeBack`.
  */
-export async function move({ from, to, progress = () => undefined, signal }: MoveOptions): Promise<Moved> {
+export async function move(options: MoveOptions): Promise<Moved> {
+  const { from, to, progress = () => undefined } = options;
   if (kindOf(to) !== "postgres") throw new TypeError("carryover: migrate --to takes the address of a PostgreSQL, postgres://….");
   const source = await openSource(from);
   try {
     const target = await openTarget(to);
     try {
-      return await moveBetween(source, target, { from, to, progress, ...(signal && { signal }) });
+      return await moveBetween(source, target, { ...options, progress });
     } finally {
       await target.close();
     }
@@ -58,19 +59,21 @@ export async function takeBack(from: string): Promise<boolean> {
   }
 }
 
-async function moveBetween(source: Source, target: Target, { from, to, progress, signal }: Required<Pick<MoveOptions, "from" | "to" | "progress">> & MoveOptions): Promise<Moved> {
-  const [mark, arrival] = [source.mark, await target.arrival()];
-  const title = titleOf(to);
-  if (arrival?.isDone === true && arrival.token !== mark?.token) throw new TypeError(`carryover: ${title} holds a shop already.`);
-  if (arrival !== undefined && arrival.epoch !== source.epoch) throw new TypeError(`carryover: ${title} is half filled from another file.`);
-  if (mark?.isDone === true && arrival?.token !== mark.token) throw new TypeError(`carryover: ${from} was moved to ${mark.to} already.`);
+interface Work extends MoveOptions {
+  readonly progress: NonNullable<MoveOptions["progress"]>;
+}
+
+async function moveBetween(source: Source, target: Target, work: Work): Promise<Moved> {
+  const [mark, arrival, title] = [source.mark, await target.arrival(), titleOf(work.to)];
+  refuseUnfit(source, arrival, work.from, title);
   if (mark?.isDone === true && arrival?.isDone === true) return { wasDone: true, tables: [], isSame: true };
-  const own: Arrival = { token: mark?.isDone === true ? mark.token : randomBytes(12).toString("base64url"), to: title, at: Date.now(), isDone: false, epoch: source.epoch };
+  const token = mark?.isDone === true ? mark.token : randomBytes(12).toString("base64url");
+  const own: Arrival = { token, to: title, at: Date.now(), isDone: false, epoch: source.epoch };
   if (mark?.isDone !== true) source.set(markOf(own));
   try {
     await target.claim(own);
-    await copy(source, target, progress, signal);
-    const tables = await compared(source, target, progress, signal);
+    await copy(source, target, work);
+    const tables = await compared(source, target, work);
     const isSame = tables.every(({ difference }) => difference === undefined);
     if (isSame) await finish(source, target, own);
     else source.takeBack();
@@ -80,6 +83,13 @@ async function moveBetween(source: Source, target: Target, { from, to, progress,
     if (isServed) source.takeBack(); // the shop is worth more than the move
     throw told(error, title, isServed);
   }
+}
+
+/** What was done elsewhere, or by another attempt that came to its end, is not written over. */
+function refuseUnfit({ mark, epoch }: Source, arrival: Arrival | undefined, from: string, title: string): void {
+  if (arrival?.isDone === true && arrival.token !== mark?.token) throw new TypeError(`carryover: ${title} holds a shop already.`);
+  if (arrival !== undefined && arrival.epoch !== epoch) throw new TypeError(`carryover: ${title} is half filled from another file.`);
+  if (mark?.isDone === true && arrival?.token !== mark.token) throw new TypeError(`carryover: ${from} was moved to ${mark.to} already.`);
 }
 
 /** A sentence, whoever objected. */
@@ -92,7 +102,7 @@ function markOf({ epoch: _, ...mark }: Arrival): Omit<Arrival, "epoch"> {
   return mark;
 }
 
-async function copy(source: Source, target: Target, progress: NonNullable<MoveOptions["progress"]>, signal: AbortSignal | undefined): Promise<void> {
+async function copy(source: Source, target: Target, { progress, signal }: Work): Promise<void> {
   for (const table of TABLES) {
     const of = source.count(table);
     let rows = 0;
@@ -105,7 +115,7 @@ async function copy(source: Source, target: Target, progress: NonNullable<MoveOp
   }
 }
 
-async function compared(source: Source, target: Target, progress: NonNullable<MoveOptions["progress"]>, signal: AbortSignal | undefined): Promise<readonly Comparison[]> {
+async function compared(source: Source, target: Target, { progress, signal }: Work): Promise<readonly Comparison[]> {
   const tables: Comparison[] = [];
   for (const table of TABLES) {
     breakOff(signal);
