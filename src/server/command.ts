@@ -4,6 +4,7 @@ import { backUp } from "./backup.js";
 import { checkConfig, readConfig } from "./config-command.js";
 import { customerCommands, customerUsage, runForCustomer } from "./customer-command.js";
 import { kioskUsage, runForKiosks } from "./kiosk-command.js";
+import { migrateUsage, runMigrate } from "./migrate-command.js";
 import { noteRestored } from "./restored.js";
 import { databaseNamed } from "./secret-settings.js";
 import { serve, serveFlags, serveUsage, type ServeValues } from "./serve-command.js";
@@ -14,6 +15,7 @@ import { vitalsTable } from "./vitals.js";
 const usage = `${serveUsage}
 carryover backup --to FILE [--database carryover.db]
 carryover restored --database carryover.db
+${migrateUsage}
 carryover audit URL
 carryover doctor URL
 carryover vitals --database carryover.db [--config carryover.config.json] [--site pk_demo] [--from 2026-11-01] [--to 2026-12-01]
@@ -25,6 +27,7 @@ serve: serves the log that the devices of a shop share. Without --config: the de
 check-config: says whether a server could be started with this, or what is wrong with it.
 backup: copies a SQLite database while a server writes to it.
 restored: says that the database was put back from a backup, before it is served again. Devices then send what it lacks.
+migrate: moves everything from a SQLite file into a PostgreSQL, while devices are connected; --undo serves the file again.
 audit: opens a shop in a browser and reports what it keeps and sends before a choice, after refusing, and after withdrawing.
 doctor: what would make devices forget sooner than they should, or keeps them from the server.
 vitals: what browsers have measured of the shop's pages, by channel; the last 28 days where no time is named.
@@ -38,6 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (args[0] === "audit") return (await import("../audit/command.js")).runAudit(args.slice(1));
   if (args[0] === "doctor") return (await import("../doctor/command.js")).runDoctor(args.slice(1));
   if (args[0] === "verify-receipts") return runVerify(args.slice(1));
+  if (args[0] === "migrate") return runMigrate(args.slice(1));
   if (args[0] === "kiosk") return runForKiosks(args.slice(1));
   if (customerCommands.includes(args[0] ?? "")) return runForCustomer(args);
   const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 /** The way down: a stream that starts where the device stands and stays open. */
 import { FOLD } from "../model/state.js";
+import type { ProblemCode } from "../wire/problem.js";
 import { decodeCursor, type Hello, type Pull, type SnapshotFrame } from "../wire/pull.js";
 import type { Context } from "./context.js";
 import { type Known, knownDevice, type Presented, type Proven } from "./device.js";
@@ -17,6 +18,7 @@ const MOVES = 5;
 const MOVING_MS = 100;
 /** Beyond this many missed entries the fold is smaller than the way to it. */
 const TAIL = 200;
+const PUT_OFF: readonly ProblemCode[] = ["unavailable", "database-full"];
 /** Some proxies hold back a stream's first kilobytes: they are filled. */
 const PADDING = `:${" ".repeat(2048)}\n\n`;
 
@@ -91,9 +93,14 @@ function followLoan({ live, now }: Context, loan: Loan, line: Line): Following {
   };
 }
 
-/** A visit that only looks writes nothing, but for once an hour or to renew its credential. */
+/**
+ * A visit that only looks writes nothing, but for once an hour or to renew its credential. While the database takes nothing (it is
+ * full, moved, or a replica) nobody who only looks is turned away for that: the next visit says it again.
+ */
 async function visit({ store, now }: Context, site: Site, who: Presented, next: string | undefined): Promise<void> {
-  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now(), who.thumbprint));
+  await store.transact(async (tx) => attend(tx, await knownDevice(tx, site, who, now()), next, now(), who.thumbprint)).catch((error: unknown) => {
+    if (!(error instanceof Refused) || !PUT_OFF.includes(error.code)) throw error;
+  });
 }
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean, sight: Sight = ownSight): Promise<Opening> {

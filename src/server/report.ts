@@ -1,4 +1,5 @@
 /** Tells whoever runs the server what is wrong with it. */
+import { Refused } from "./refusal.js";
 
 /** Hears of faults of the server's own, which no caller is told about. */
 export type Report = (error: unknown, requestId?: string) => void;
@@ -13,4 +14,10 @@ export function seldom(report: Report, now: () => number): Report {
     toldAt = now();
     report(error, requestId);
   };
+}
+
+/** Every fault at once, and of weather, which lasts and meets everybody, a word a minute. */
+export function calm(report: Report, now: () => number): Report {
+  const reportWeather = seldom(report, now);
+  return (error, requestId) => (error instanceof Refused ? reportWeather : report)(error, requestId);
 }

@@ -27,7 +27,7 @@ import { push } from "./push.js";
 import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
-import { type Report, seldom } from "./report.js";
+import { calm, type Report } from "./report.js";
 import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, readWithProof, STREAM_HEADERS, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
@@ -57,7 +57,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
   };
 
   const proofs = createProofs(context);
-  const reportWeather = seldom(report, context.now);
+  const reportCalmly = calm(report, context.now);
   const ears = { measures: context.measures, notes, trace };
   app.use("*", (call, next) => attendTo(call, next, ears));
   app.use("*", async (call, next) => {
@@ -69,7 +69,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
   const limit = bodyLimit({ maxSize: PUSH_BYTES, onError: () => { throw new Refused("request-too-large", "A request holds at most 256 KiB."); } });
   app.use("/v1/*", (call, next) => (isSaidToFit(call) ? next() : limit(call, next).catch(torn)));
   consentRoutes(app, context);
-  shopRoutes(app, context, reportWeather);
+  shopRoutes(app, context, reportCalmly);
   app.options("/v1/*", (call) => preflight(call, "POST", "authorization, content-type, dpop"));
 
   app.post(PATHS.push, async (call) => {
@@ -127,7 +127,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
   app.notFound((call) => answer(call, "not-found", "There is nothing at this address."));
   app.onError(async (error, call) => {
     if (error instanceof Copied) await letGo(context, error.device);
-    return refuse(call, error, error instanceof Refused ? reportWeather : report);
+    return refuse(call, error, reportCalmly);
   });
   return app;
 }

@@ -18,7 +18,7 @@ import { measureServer, operatorDoor } from "./operator/operator-door.js";
 import { createReadiness } from "./operator/readiness.js";
 import { observedStore } from "./operator/store.js";
 import { findTrace, type Trace } from "./operator/trace.js";
-import { type Report, seldom } from "./report.js";
+import { calm, type Report, seldom } from "./report.js";
 import { createRoutes } from "./routes.js";
 import { createKeyring, readSigningKey } from "./signing-key.js";
 import { readSites, type SiteConfig } from "./sites.js";
@@ -106,7 +106,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopMeasuring = measureServer(measures.meter, live, readiness);
   const routes = createRoutes(context, { script: pageScript, report, readiness, notes, trace, metricsSecret });
   const stopErasing = keepErasing(context, report);
-  const stopDelivering = keepDelivering(context, report);
+  const stopDelivering = keepDelivering(context, calm(report, now));
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();
   const listeners = new Set<ServerType>();

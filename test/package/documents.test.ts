@@ -17,9 +17,10 @@ const blocks = documents().flatMap(blocksIn);
 /** A document's own folder within the shop: what its blocks write, they write there. */
 const folderOf = ({ document }: Block): string => join(shop, "documents", document);
 const database = `postgres://carryover@localhost/postgres?host=${inject("postgres").socket}`;
-const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, DATABASE_URL: database };
+const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, DATABASE_URL: database, NEW_DATABASE_URL: database.replace("/postgres?", "/moved?") };
 
 beforeAll(() => {
+  execFileSync(join(inject("postgres").bin, "createdb"), ["-h", inject("postgres").socket, "-U", "carryover", "moved"]);
   mkdirSync(bin, { recursive: true });
   if (!existsSync(join(bin, "carryover"))) symlinkSync(join(shop, "node_modules/carryover/dist/command.js"), join(bin, "carryover"));
   for (const block of blocks) mkdirSync(folderOf(block), { recursive: true });

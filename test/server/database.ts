@@ -36,7 +36,7 @@ export async function changePostgres(address: string, sql: string): Promise<void
 
 /** Waits until the feed tells all that was written: in PostgreSQL it waits for the transactions of all databases, those of other tests as well. */
 export async function feedSettled(database: string): Promise<void> {
-  if (!isPostgres && !database.startsWith("postgres:")) return;
+  if (!database.startsWith("postgres:")) return;
   const isSettled = "SELECT coalesce(max(tx), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM carryover.feed";
   while (askPostgres(database, isSettled).trim() !== "t") await new Promise(setImmediate);
 }

@@ -20,7 +20,7 @@ export interface Ledger {
 
 /** Opens a second connection to a server's database. */
 export function readLedger(database: string): Ledger {
-  return isPostgres ? ofPostgres(database) : ofFile(database);
+  return database.startsWith("postgres:") ? ofPostgres(database) : ofFile(database);
 }
 
 function ofFile(file: string): Ledger {

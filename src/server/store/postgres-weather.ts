@@ -9,7 +9,7 @@ const COLLISIONS = ["40001", "40P01", "23505"];
 const PASSING = /^(08|53|57P0|57014|25006|25P03|55P03)/;
 /** What Node says of a connection, and what the driver does. */
 const LOST = /^E[A-Z_]+$/;
-const TOLD = /connection|not queryable|timeout exceeded/i;
+const TOLD = /connection|not queryable|timeout exceeded|read timeout/i;
 
 const FULL_RETRY_MS = 10_000;
 const PASSING_RETRY_MS = 1_000;

@@ -7,12 +7,14 @@ import { createCrowd } from "./postgres-crowd.js";
 import { FEED_MOVED } from "./postgres-feed.js";
 import { createKnown } from "./postgres-known.js";
 import { createLanes } from "./postgres-lanes.js";
-import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
-import { connect, type ConnectOptions } from "./postgres-pool.js";
+import { SCHEMA } from "./postgres-migrations.js";
+import { connect, type ConnectOptions, isDoubtful } from "./postgres-pool.js";
+import { makeTables, refuseHalf } from "./postgres-tables.js";
 import { transaction } from "./postgres-transaction.js";
 import { isCollision, weatherOf } from "./postgres-weather.js";
 import { createWork, type Work } from "./postgres-work.js";
 import type { Store } from "./store.js";
+import { titleOf } from "./title.js";
 
 /**
  * Opens a database, and makes the tables in a schema of their own where they are not yet. Throws when it cannot be reached or
@@ -25,7 +27,8 @@ export async function openPostgres(address: string, options: ConnectOptions = {}
   const pool = await connect(address, options);
   let epoch = await migrate(pool).catch(async (error: unknown) => {
     await pool.end();
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    throw new Error(`carryover: the database ${titleOf(address)} takes no changes now: it is a replica, or stops, or starts.`, { cause: error });
   });
   const lanes = createLanes();
   const crowd = createCrowd({
@@ -60,6 +63,9 @@ const WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /** All that a reader sees is of one moment. */
 const LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/** What comes again has its number already, and counts once. */
+const DOUBT_RETRY_MS = 1_000;
+
 /** Runs a job in a transaction of its own. Nothing waits for BEGIN, nor COMMIT for the writes before it: the database takes them in their order. */
 async function once<T>(pool: Pool, begin: typeof WRITE | typeof LOOK, job: (work: Work) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch(weatherOf);
@@ -70,6 +76,7 @@ async function once<T>(pool: Pool, begin: typeof WRITE | typeof LOOK, job: (work
     work.tell("COMMIT");
     await work.settled();
     if (work.failure !== undefined) throw work.failure;
+    if (isDoubtful(client)) throw new Refused("unavailable", "The database has not taken this to its replicas; it may be sent again.", DOUBT_RETRY_MS);
     client.release();
     return value;
   } catch (error) {
@@ -83,7 +90,7 @@ async function undo(client: PoolClient, work: Work): Promise<void> {
   await work.settled();
   if (work.failure === undefined) work.tell("ROLLBACK");
   await work.settled();
-  client.release(work.failure !== undefined);
+  client.release(work.failure !== undefined || isDoubtful(client));
 }
 
 const TRIES = 10;
@@ -118,22 +125,10 @@ function createDoor(): { pass<T>(job: () => Promise<T>): Promise<T>; close(end: 
   };
 }
 
-/** Two servers that start at once make the tables once. */
 async function migrate(pool: Pool): Promise<string> {
   return again(pool, async (work) => {
-    work.tell("SELECT pg_advisory_xact_lock(hashtext('carryover migrations'))");
-    work.tell(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    work.tell(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.versions (version BIGINT PRIMARY KEY)`);
-    const [row] = await work.ask<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${SCHEMA}.versions`);
-    const version = row?.version ?? 0;
-    if (version > postgresMigrations.length) {
-      throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${postgresMigrations.length}.`);
-    }
-    for (const [i, step] of postgresMigrations.entries()) {
-      if (i < version) continue;
-      work.script(step);
-      work.tell(`INSERT INTO ${SCHEMA}.versions (version) VALUES ($1)`, [i + 1]);
-    }
+    await makeTables(work);
+    await refuseHalf(work);
     work.tell(`INSERT INTO ${SCHEMA}.meta (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING`, [drawEpoch()]);
     return ((await work.ask<{ value: string }>(`SELECT value FROM ${SCHEMA}.meta WHERE name = 'epoch'`))[0] as { value: string }).value;
   });

@@ -5,6 +5,7 @@ import type { Entry } from "../../model/event.js";
 import { Refused } from "../refusal.js";
 import { createGroup } from "./group.js";
 import { migrations } from "./migrations.js";
+import { isMoved, refuseMoved } from "./moved.js";
 import { alone } from "./sqlite-alone.js";
 import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
@@ -22,13 +23,14 @@ const BUSY_MS = 5_000;
 
 /**
  * Opens or makes a database; `:memory:` keeps nothing. Throws when the file cannot be opened or was made by a
- * newer version.
+ * newer version, or its data was moved to another database.
  */
 export function openSqlite(file: string): Store {
   const db = new Database(file);
   // WAL with FULL: an acknowledged commit is on the disk, not only with the operating system.
   // What is erased is overwritten: somebody who was forgotten is not to be found in a copy of the file.
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = ${BUSY_MS};`);
+  refuseMoved(db, file);
   migrate(db);
   const tx = transaction(db);
   // The driver ends the whole process when it is asked after its end.
@@ -54,9 +56,9 @@ export function openSqlite(file: string): Store {
     get epoch() {
       return epoch;
     },
-    restored: async () => void (epoch = await group.add(async () => nextEpoch(db, epoch)).catch(refuseWhenFull)),
+    restored: async () => void (epoch = await group.add(async () => nextEpoch(db, epoch)).catch(refuse)),
     read: (job) => open(() => group.read(() => job(tx))),
-    transact: (job) => open(() => group.add(() => job(tx))).catch(refuseWhenFull),
+    transact: (job) => open(() => group.add(() => job(tx))).catch(refuse),
     shred: () => open(() => group.between(() => impatiently(db, makeWhole))),
     close: async () => {
       isClosed = true;
@@ -71,12 +73,15 @@ export function openSqlite(file: string): Store {
 const FULL = ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"];
 /** Room is made by people. */
 const FULL_RETRY_MS = 10_000;
+/** Until the data is in the other database, and whoever moves it has started servers there. */
+const MOVED_RETRY_MS = 5_000;
 
 function isFull(error: unknown): boolean {
   return error instanceof Database.SqliteError && FULL.includes(error.code);
 }
 
-function refuseWhenFull(error: unknown): never {
+function refuse(error: unknown): never {
+  if (isMoved(error)) throw new Refused("unavailable", "What this server keeps is being moved to another database; this may be sent again.", MOVED_RETRY_MS);
   if (!isFull(error)) throw error;
   throw new Refused("database-full", "The disk of the server takes no more; nothing of this was written, and it may be sent again.", FULL_RETRY_MS, error);
 }
@@ -114,7 +119,8 @@ function drawEpoch(): string {
   return randomBytes(6).toString("base64url");
 }
 
-function nextEpoch(db: Db, before: string): string {
+/** Notes how far each log goes that devices of the epoch before have read as well. */
+export function nextEpoch(db: Db, before: string): string {
   const drawn = drawEpoch();
   db.prepare("INSERT OR REPLACE INTO restores (log, epoch, head) SELECT id, ?, head FROM logs").run(before);
   db.prepare("UPDATE meta SET value = ? WHERE name = 'epoch'").run(drawn);
