@@ -17,8 +17,8 @@ import { spreadOf } from "./field/waiting.mjs";
 import { latencyOf, localOf, pagesOf, tagsOf } from "./field/rows.mjs";
 
 const ROUNDS = 2;
-/** For what does not depend on time. */
-const TOGETHER = 3;
+/** Of what does not depend on time, and mostly waits. */
+const TOGETHER = 5;
 /** Each client once, over a server that keeps its carts where there is a choice. */
 const IN_PAGES = ["carryover", "y-websocket", "hocuspocus", "tinybase-file", "replicache", "pouchdb"];
 

@@ -12,7 +12,7 @@ export function drawnOf(results) {
   const { contenders } = results;
   const named = (rows, read) => contenders.filter(({ id }) => rows[id] !== undefined).map((one) => ({ name: one.name, isOurs: one.isOurs, ...read(rows[one.id], one) }));
   return {
-    latency: ranges(named(results.latency, ({ idle, busy }) => ({ idle, busy: busy?.failed === undefined ? busy : undefined }))),
+    latency: ranges(named(results.latency, ({ idle, busy }) => ({ idle, busy }))),
     server: bars(named(results.latency, ({ busy }) => ({ value: busy?.cpuMsPerUpdate })).filter(({ value }) => value !== undefined), "ms"),
     memory: bars(named(results.memory, ({ residentKbEach }) => ({ value: residentKbEach })), "kB"),
     wire: wire(named(results.bytes, ({ receiverDown, resumeBytes }) => ({ receiverDown, resumeBytes }))),

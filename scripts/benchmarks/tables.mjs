@@ -24,7 +24,7 @@ export function contendersTable({ contenders, versions }) {
 
 export function latencyTable(results) {
   return table(["contender", "p50:", "p95:", "p99:", "p50 of each round:", "busy p50:", "busy p95:", "busy p99:"], rowsOf(results, results.latency, ({ idle, busy }) => [
-    ...percentiles(idle), idle.roundsP50.map(number).join(", "), ...(busy === undefined ? ["–", "–", "–"] : busy.failed === undefined ? percentiles(busy) : [busy.failed, "–", "–"]),
+    ...percentiles(idle), idle.roundsP50.map(number).join(", "), ...(busy === undefined ? ["–", "–", "–"] : percentiles(busy)),
   ]));
 }
 
