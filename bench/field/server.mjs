@@ -16,7 +16,7 @@ const TICK_MS = 10;
 export async function startServer(contender, database) {
   const folder = mkdtempSync(join(tmpdir(), "carryover-field-"));
   const { program, args = [], env = {} } = contender.server({ folder, database });
-  const server = spawn(process.execPath, ["--expose-gc", "--import", collector, program, ...args], { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(process.execPath, ["--no-warnings", "--expose-gc", "--import", collector, program, ...args], { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
   const kill = () => server.kill("SIGKILL"); // whatever becomes of us, no server stays behind
   process.once("exit", kill);
   const lines = createInterface(server.stdout);
