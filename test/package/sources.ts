@@ -23,10 +23,14 @@ export function sourcesIn(folders: readonly string[], ends = /\.(ts|js|mjs)$/): 
   });
 }
 
+/** What is installed below a folder is not ours. */
 function filesIn(folder: string): string[] {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).replaceAll("\\", "/"));
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name).replaceAll("\\", "/");
+      if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesIn(path);
+      return entry.isFile() ? [path] : [];
+    });
   } catch {
     return [];
   }

@@ -1,0 +1,12 @@
+/** Gives Node the WebSocket that browsers have, for the contenders that ask for one. */
+import { WebSocket } from "ws";
+
+/** In a browser an error that nobody listens for ends nothing. */
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    this.on("error", () => undefined);
+  }
+};
+/** Each of y-websocket's providers wants to know when the process ends. */
+process.setMaxListeners(0);

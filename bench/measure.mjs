@@ -1,0 +1,94 @@
+/** Measures carryover beside what shops would use instead, in one run: `npm run bench`; `-- --write` keeps it in results.json, README.md and docs/benchmarks.md. */
+import { writeFileSync } from "node:fs";
+import { findEngine } from "../scripts/engines.mjs";
+import { startCluster } from "../scripts/cluster.mjs";
+import { goalsOf } from "../scripts/benchmarks/goals.mjs";
+import { CONTENDERS } from "./field/contenders.mjs";
+import { launch } from "./field/chromium.mjs";
+import { loadNow, machine, versionsOf } from "./field/machine.mjs";
+import { databasesFor, inItsProcess, pooled } from "./field/rounds.mjs";
+import "./field/sockets.mjs";
+import { tell } from "./field/telling.mjs";
+import { pageVisits } from "./field/tables/pages.mjs";
+import { sizes } from "./field/tables/sizes.mjs";
+import { tagStarts } from "./field/tables/tags.mjs";
+import { TAGS } from "./field/tags.mjs";
+import { spreadOf } from "./field/waiting.mjs";
+import { latencyOf, localOf, pagesOf, tagsOf } from "./field/rows.mjs";
+
+const ROUNDS = 2;
+/** Of what does not depend on time, and mostly waits. */
+const TOGETHER = 5;
+/** Each client once, over a server that keeps its carts where there is a choice. */
+const IN_PAGES = ["carryover", "y-websocket", "hocuspocus", "tinybase-file", "replicache", "pouchdb"];
+
+const only = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const mayWrite = process.argv.includes("--write");
+if (mayWrite && only.length > 0) throw new Error("Only a whole run is kept: --write stands alone.");
+const isAsked = (table) => only.length === 0 || only.includes(table);
+
+const began = performance.now();
+const before = loadNow();
+const cluster = findEngine("postgres") === undefined ? undefined : await startCluster();
+const contenders = CONTENDERS.filter(({ needs }) => needs === undefined || cluster !== undefined);
+const browser = await launch();
+const results = { date: new Date().toISOString().slice(0, 10), command: "npm run bench -- --write", machine: { ...machine(await browser.version()), before } };
+try {
+  if (isAsked("sizes")) results.sizes = await timed("sizes", sizes);
+  if (isAsked("latency")) Object.assign(results, await timed("latency", latencies));
+  if (isAsked("bytes")) Object.assign(results, await timed("bytes and memory", bytesAndMemory));
+  if (isAsked("stories")) results.stories = await timed("stories", stories);
+  if (isAsked("pages")) results.pages = await timed("pages", pages);
+  if (isAsked("tags")) results.tags = tagsOf(await timed("tags", () => tagStarts(browser)));
+} finally {
+  await browser.close();
+  await cluster?.stop();
+}
+results.machine.tookSeconds = Math.round((performance.now() - began) / 1_000);
+results.contenders = contenders.map(({ id, name, packages, licence, durability, isDurable = false, isOurs = false }) => ({ id, name, packages, licence, durability, isDurable, isOurs }));
+results.versions = versionsOf([...contenders, ...TAGS, ...(results.sizes ?? [])].flatMap(({ packages = [] }) => packages));
+if (only.length === 0) results.goals = goalsOf(results);
+if (mayWrite) {
+  writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify(results, undefined, 2)}\n`);
+  await import("./page.mjs");
+} else console.log(JSON.stringify(results, undefined, 2));
+process.exit();
+
+/** Rounds in turns, so that a busy machine is as busy for all. */
+async function latencies() {
+  const rounds = contenders.map(({ id }) => [id, []]);
+  const byId = Object.fromEntries(rounds);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const contender of contenders) {
+      const tables = ["idle", ...(contender.isAsked ? [] : ["busy"]), ...(round === 0 && !contender.isAsked && contender.needs === undefined ? ["local"] : [])];
+      byId[contender.id].push(await inItsProcess("round.mjs", { id: contender.id, tables, databases: await databasesFor(contender, cluster, 2) }));
+      tell(`${contender.name}: ${spreadOf(byId[contender.id][round].idle.times).p50} ms`);
+    }
+  }
+  return { latency: latencyOf(byId), local: localOf(byId) };
+}
+
+async function bytesAndMemory() {
+  const found = await pooled(contenders, TOGETHER, async (contender) => {
+    const tables = contender.isAsked ? ["bytes"] : ["bytes", "memory"];
+    return inItsProcess("round.mjs", { id: contender.id, tables, databases: await databasesFor(contender, cluster, 2) });
+  });
+  const of = (table) => Object.fromEntries(Object.entries(found).filter(([, one]) => one[table]).map(([id, one]) => [id, one[table]]));
+  return { bytes: of("bytes"), memory: of("memory") };
+}
+
+function stories() {
+  return pooled(contenders, TOGETHER, async (contender) => inItsProcess("stories-round.mjs", { id: contender.id, databases: await databasesFor(contender, cluster, 1) }));
+}
+
+async function pages() {
+  const found = await pooled(contenders.filter(({ id }) => IN_PAGES.includes(id)), 1, (contender) => pageVisits(browser, contender));
+  return pagesOf(found);
+}
+
+async function timed(what, work) {
+  const start = performance.now();
+  const found = await work();
+  tell(`${what}: ${((performance.now() - start) / 1_000).toFixed(0)} s`);
+  return found;
+}

@@ -1,0 +1,52 @@
+/** The goals that carryover is held against, each as a ratio or a number of one run, and what to say where one is missed. */
+
+const FLUSH = "y-websocket passes a change on from memory; ours is on the disk before anybody sees it, and comes in a request of its own instead of over a socket that is open";
+
+const STREAM = "each device has a stream of HTTP and the state that belongs to it; y-websocket keeps a socket and the whole cart";
+
+/** `find` reads ours, theirs and the ratio out of the results; a goal is met when `value` is at most `atMost`. */
+const GOALS = [
+  goal("latency-p50", "a change seen on another device, median", "ms", "y-websocket", 3, ({ latency }) => pair(latency, (row) => row.idle.p50), FLUSH),
+  goal("latency-p99", "a change seen on another device, 99 %", "ms", "y-websocket", 1.5, ({ latency }) => pair(latency, (row) => row.idle.p99), FLUSH),
+  goal("busy-p50", "the same among 200 busy clients, median", "ms", "y-websocket", 3, ({ latency }) => pair(latency, (row) => row.busy.p50), FLUSH),
+  goal("busy-p99", "the same among 200 busy clients, 99 %", "ms", "y-websocket", 1.5, ({ latency }) => pair(latency, (row) => row.busy.p99), FLUSH),
+  goal("durable", "a change seen on another device, against the fastest that is durable too", "ms", "Replicache, SQLite", 0.1, ({ latency, contenders }) => {
+    const [fastest] = contenders.filter(({ isDurable, isOurs }) => isDurable && !isOurs).map(({ id }) => latency[id].idle.p50).sort((a, b) => a - b);
+    return { ours: latency.carryover.idle.p50, theirs: fastest };
+  }, "Replicache waits 10 ms before it sends, and asks for what is new in a request of its own; the rest of the distance is ours to make"),
+  goal("cpu", "the server's time for one change, among 200 busy clients", "ms", "y-websocket", 1.5, ({ latency }) => pair(latency, (row) => row.busy.cpuMsPerUpdate), "carryover's server checks each change, numbers it, writes it and flushes it, and each comes in a request of its own; y-websocket's passes bytes on"),
+  goal("memory", "the server's memory for one idle device with its cart", "kB", "y-websocket", 0.45, ({ memory }) => pair(memory, (row) => row.residentKbEach), STREAM),
+  goal("memory-in-use", "of that memory what is in use once the garbage is collected", "kB", "y-websocket", 0.45, ({ memory }) => pair(memory, (row) => row.inUseKbEach), STREAM),
+  goal("change-bytes", "what a device receives of one change, HTTP's or WebSocket's frames included", "bytes", undefined, 150, ({ bytes }) => ({ ours: bytes.carryover.receiverDown }), "an entry of the log names its event, its author and its time, where Yjs sends a number and a value"),
+  goal("resume-bytes", "what it receives when it comes back after one missed change", "bytes", undefined, 300, ({ bytes }) => ({ ours: bytes.carryover.resumeBytes }), "the answer's head and the state of the session come again with each stream"),
+  goal("tag-ms", "a tag's evaluation, start and first call, at a fourth of the speed", "ms", "Plausible", 1, ({ tags }) => ({ ours: tagOf(tags, "carryover").mainThreadMs.p50, theirs: tagOf(tags, "plausible").mainThreadMs.p50 }), "Plausible's script sends a page view; ours opens a cart, consent and a connection, and is ten times as large"),
+  goal("long-tasks", "tasks of more than 50 ms in all loads of the tag", "", undefined, 0, ({ tags }) => ({ ours: tagOf(tags, "carryover").longTasks }), "the script is evaluated in one piece, and at a fourth of the speed that is long"),
+  goal("size-yjs", "`createClient` and what it needs", "bytes", "Yjs, y-websocket, y-indexeddb", 0.4, ({ sizes }) => ({ ours: sizeOf(sizes, "carryover"), theirs: sizeOf(sizes, "yjs") }), "consent, handoff, sign-in and the rules for what was not seen are in ours; Yjs leaves them to the application"),
+  goal("size-rudderstack", "the tag", "bytes", "RudderStack", 0.3, ({ sizes }) => ({ ours: sizeOf(sizes, "tag-carryover"), theirs: sizeOf(sizes, "tag-rudderstack") }), "below that the tag would have to do less, or load a part of it later"),
+  goal("stories", "of ten stories, those that end wrong", "", undefined, 0, ({ stories }) => ({ ours: Object.values(stories.carryover).filter(({ isRight }) => !isRight).length }), "see the table of stories"),
+];
+
+function goal(id, what, unit, against, atMost, find, why) {
+  return { id, what, unit, against, atMost, find, why };
+}
+
+function pair(rows, read) {
+  return { ours: read(rows.carryover), theirs: read(rows["y-websocket"]) };
+}
+
+const tagOf = (tags, id) => tags.find((tag) => tag.id === id);
+const sizeOf = (sizes, id) => sizes.find((one) => one.id === id).brotliBytes;
+
+/** Each goal with what was found; where there is nobody to compare with, the number itself is held against the limit. */
+export function goalsOf(results) {
+  return GOALS.map(({ id, what, unit, against, atMost, find }) => {
+    const { ours, theirs } = find(results);
+    const value = theirs === undefined ? ours : Number((ours / theirs).toFixed(2));
+    return { id, what, unit, against, ours, theirs, value, atMost, isMet: value <= atMost };
+  });
+}
+
+/** Why a goal is missed, in one clause. */
+export function whyMissed(id) {
+  return GOALS.find((one) => one.id === id).why;
+}
