@@ -7,8 +7,13 @@ import type { Measures } from "./operator/measures.js";
 const BUFFER_BYTES = 256 * 1024;
 /** So long it may still take what was written; then the connection is given up, or somebody who never reads would hold it for ever. */
 const TAKING_MS = 10_000;
+/** So soon a new stream says one small word: a device that hears it in time knows that nothing on its way gathers them. */
+const FIRST_BEAT_MS = 1_200;
 /** Whoever was told goodbye and does not take even that: a server that stops waits for nobody who does not listen. */
 const LEAVING_MS = 2_000;
+
+/** A comment of the stream, for whoever listens whether there is anybody. */
+const BEAT = ":\n\n";
 
 /** Where a stream starts: what to say first, and the seq it has then reached. */
 export interface Opening {
@@ -16,6 +21,8 @@ export interface Opening {
   readonly seq: number;
   /** There is more in it than a greeting. */
   readonly isNews: boolean;
+  /** It is not known yet whether small words come through. */
+  readonly isPadded: boolean;
 }
 
 export interface Line {
@@ -39,9 +46,11 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
   let reached = -1; // before the start
   let leave = (): void => {};
   let holding: NodeJS.Timeout | undefined;
+  let first: NodeJS.Timeout | undefined;
 
   const end = (): void => {
     clearTimeout(holding);
+    clearTimeout(first);
     leave();
     controller?.close();
     controller = undefined;
@@ -75,7 +84,7 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
       end();
       if (hangUp !== undefined) setTimeout(hangUp, LEAVING_MS).unref(); // of no effect on an answer that was taken
     },
-    beat: () => holding ?? write(":\n\n"),
+    beat: () => holding ?? write(BEAT),
     bufferedBytes: () => (controller === undefined ? 0 : BUFFER_BYTES - (controller.desiredSize ?? 0)),
   });
 
@@ -99,12 +108,14 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
         [controller, leave, reached] = [opened, left, opening.seq];
         const isAnswered = holdMs !== undefined && opening.isNews;
         if (holdMs !== undefined && !isAnswered) holding = setTimeout(end, holdMs);
+        if (opening.isPadded) first = setTimeout(() => write(BEAT), FIRST_BEAT_MS);
         early.forEach((word) => word(follower("")));
         early = [];
         if (isAnswered) end();
       },
       cancel() {
         clearTimeout(holding);
+        clearTimeout(first);
         controller = undefined;
         leave();
       },

@@ -105,20 +105,21 @@ async function visit({ store, now }: Context, site: Site, who: Presented, next: 
 
 async function open(context: Context, tx: Reading, { device, log }: Known, request: Pull, isNextKept: boolean, sight: Sight = ownSight): Promise<Opening> {
   const hello: Hello = { epoch: context.store.epoch, log: log.id, now: context.now(), ...(isNextKept && { isNextKept }) };
-  const greeting = `${request.holdMs === undefined && !request.isBare ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
+  const isPadded = request.holdMs === undefined && !request.isBare;
+  const greeting = `${isPadded ? PADDING : ""}event: hello\ndata: ${JSON.stringify(hello)}\n\n`;
   const standing = await standingOffer(tx, device.hash, context.now());
   const offer = standing === undefined ? "" : handoffText(standing);
   const after = await vouchedFor(context, tx, log.id, request.cursor);
   if (after !== undefined && after >= sight.since && log.head - after <= TAIL) {
     const entries = await tx.entries(log.id, after, TAIL);
-    return { text: greeting + entries.map(sight.entry).map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0 };
+    return { text: greeting + entries.map(sight.entry).map(entryText).join("") + offer, seq: log.head, isNews: entries.length > 0, isPadded };
   }
   const state = sight.state(await context.logs.stateOf(tx, log));
   // While it waits for this answer the device may have sent more than it has asked about.
   const latest = (await tx.entries(log.id, log.head - TAIL, TAIL)).filter((entry) => entry.device === device.device);
   const included = [...new Set([...(await tx.seqsOf(log.id, request.unsure ?? [])).keys(), ...latest.map(({ id }) => id)])];
   const frame: SnapshotFrame = { log: log.id, seq: log.head, hash: log.hash, fold: FOLD, state, included, isVouched: after !== undefined };
-  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head, isNews: log.head > 0 };
+  return { text: `${greeting}event: snapshot\ndata: ${JSON.stringify(frame)}\n\n${offer}`, seq: log.head, isNews: log.head > 0, isPadded };
 }
 
 /** The seq of a cursor, if it speaks of this very log as it is here. */

@@ -27,7 +27,8 @@ export function createLocalDevice() {
 function cartIn(shop) {
   return {
     fill: (lines) => lines.forEach(({ sku, title, price, quantity }) => shop.cart.add(sku, quantity, { details: { title, price } })),
-    plus: ({ sku, title, price }, n = 1) => shop.cart.add(sku, n, { details: { title, price } }),
+    // As a shop's page has it: "+" beside a line of the cart, and a product's own button where there is none.
+    plus: ({ sku, title, price }, n = 1) => (shop.state.cart.lines.some(({ line }) => line === sku) ? shop.cart.increase(sku, n) : shop.cart.add(sku, n, { details: { title, price } })),
     remove: (sku) => shop.cart.remove(sku),
     quantity: (sku) => shop.state.cart.lines.find(({ line }) => line === sku)?.quantity ?? 0,
     count: () => shop.state.cart.lines.length,
