@@ -22,7 +22,7 @@ const STALE_MS = 1.2 * HEARTBEAT_MS;
 const OPENING_MS = 4_000;
 /** So many streams that fall silent after their greeting are held back too. */
 const SILENT_STREAMS = 2;
-/** So long it is believed what a network does with streams: that it holds them back ("polling"), or lets small words through ("flowing"), ms. */
+/** So long it is believed what a network does with streams: that it holds them back, or lets small words through, ms. */
 const BELIEVED_MS = 3_600_000;
 /** What comes by itself, after the opening and smaller than what proxies gather, was not held back. */
 const SMALL_BYTES = 1_024;
@@ -60,13 +60,12 @@ export function createPuller(parts: Parts): Puller {
   let silent = 0;
   let heardAt = Infinity; // of a stream that stands
 
-  const isHeldBack = (): boolean => isBelieved(parts, "polling");
-  const believe = (what: Belief): void => void shelf.write(what, String(settings.now() + BELIEVED_MS));
+  const isHeldBack = (): boolean => Number(shelf.read("polling") ?? 0) > settings.now();
 
   const heldBack = (): void => {
     silent = 0;
     refused(new RefusalError("stream-held-back", "carryover: something on the way holds streams back; changes are asked for instead."));
-    believe("polling");
+    shelf.write("polling", String(settings.now() + BELIEVED_MS));
   };
 
   /** Reads one stream to its end; resolves when it is to be taken up again at once. */
@@ -82,7 +81,7 @@ export function createPuller(parts: Parts): Puller {
       heardAt = settings.now();
       openedAt ??= heardAt;
       if (reads > 1) silent = 0;
-      if (heardAt - openedAt > BY_ITSELF_MS && value.length < SMALL_BYTES && !isBelieved(parts, "flowing")) believe("flowing");
+      if (heardAt - openedAt > BY_ITSELF_MS && value.length < SMALL_BYTES && !isFlowing(parts)) visitor.update({ flowedAt: heardAt });
       const found = read(decoder.decode(value, { stream: true }));
       if (found === "over") return;
       if (found === "standing") {
@@ -119,16 +118,16 @@ export function createPuller(parts: Parts): Puller {
       show("catching-up");
       heardAt = Infinity;
       const connect = (way: typeof follow): Promise<void> => way((stream = new AbortController()).signal, succeeded);
-      const listen = (): Promise<void> => connect(follow).catch((error: unknown) => {
+      const listen = (isBare: boolean): Promise<void> => connect(follow).catch((error: unknown) => {
         if (error !== LATE || heardAt < Infinity) throw error;
         stream?.abort();
-        if (!isBelieved(parts, "flowing")) return connect(poll); // where a plain question is answered in time, streams are held back
-        shelf.write("flowing", undefined); // it was so on another network
-        return listen();
+        if (!isBare) return connect(poll); // where a plain question is answered in time, streams are held back
+        visitor.update({ flowedAt: 0 }); // it was so on another network
+        return listen(false);
       });
       try {
         if (isHeldBack() || silent >= SILENT_STREAMS) return await connect(poll);
-        await listen();
+        await listen(isFlowing(parts));
       } catch (error) {
         const isGone = !isSame(visitor.session, session); // it was about somebody who is not here any more
         if (stream?.signal.reason !== LEAVING && !isGone) throw error instanceof RefusalError ? error : new RefusalError("unreachable");
@@ -162,10 +161,8 @@ export function createPuller(parts: Parts): Puller {
   };
 }
 
-type Belief = "polling" | "flowing";
-
-function isBelieved({ shelf, settings }: Parts, what: Belief): boolean {
-  return Number(shelf.read(what) ?? 0) > settings.now();
+function isFlowing({ settings, visitor }: Parts): boolean {
+  return settings.now() - (visitor.session?.flowedAt ?? 0) < BELIEVED_MS;
 }
 
 /** Why a stream was ended from here; anything else that ends it is weather. */
@@ -178,7 +175,7 @@ async function ask(parts: Parts, signal: AbortSignal, holdMs?: number): Promise<
   const { credential, next } = session ? visitor.fresh(session) : { credential: "" };
   const unsure = [...copy.doubtful, ...copy.replica.pending].slice(0, 1_000).map((event) => event.id);
   const { credential: _, ...caller } = callerOf(settings, credential);
-  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs, isBare: isBelieved(parts, "flowing") };
+  const request: Pull = { ...caller, next, cursor: copy.cursor, unsure, holdMs, isBare: isFlowing(parts) };
   const response = await send(settings, PATHS.pull, request, { headers: { authorization: `Bearer ${credential}` }, signal });
   return response.headers.get("content-type")?.startsWith("text/event-stream") ? response : foreign();
 }

@@ -25,6 +25,8 @@ export interface Session {
   readonly bornAt?: number;
   /** Came to be by a permission, and not by a cart. */
   readonly isForConsent?: boolean;
+  /** When a stream last let a small word through, ms since epoch. */
+  readonly flowedAt?: number | undefined;
   /** What the customer is still to be told about their choices. */
   readonly notice?: ConsentNotice | undefined;
 }
