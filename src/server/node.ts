@@ -1,6 +1,6 @@
 /** The server on a port of its own, under Node. */
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
 
@@ -35,8 +35,18 @@ export async function listenOn(fetch: Fetch, { port, host = "127.0.0.1" }: Place
       resolve({ server, address: { host, port: info.port, url: `http://${host.includes(":") ? `[${host}]` : host}:${info.port}` } });
     });
     server.once("error", reject);
+    const unused = new Set<Socket>();
+    silent.set(server, unused);
+    server.on("connection", (socket: Socket) => {
+      unused.add(socket);
+      socket.once("close", () => unused.delete(socket));
+    });
+    server.on("request", ({ socket }: { readonly socket: Socket }) => unused.delete(socket));
   });
 }
+
+/** Connections on which nothing was asked yet: browsers open them in advance, and Node would wait for what may be asked on them. */
+const silent = new WeakMap<ServerType, Set<Socket>>();
 
 export async function stop(server: ServerType): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -46,6 +56,7 @@ export async function stop(server: ServerType): Promise<void> {
       resolve();
     });
     if ("closeIdleConnections" in server) server.closeIdleConnections();
+    for (const socket of silent.get(server) ?? []) socket.destroy();
   });
 }
 

@@ -149,3 +149,13 @@ test("a server that stops gives a request as long as it may have to wait for the
   await Promise.all([stopped, request.over, never.over]);
   expect(await never.answers()).toEqual([]);
 });
+
+test("a server that stops does not wait for what may yet be asked on a line that a browser has opened in advance", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }); // no time passes
+  atEnd(() => void vi.useRealTimers());
+  const { server, address } = await listenOn(() => new Response("done"), { port: 0 });
+  const seen = new Promise((resolve) => server.once("connection", resolve));
+  const early = tap(address.url);
+  await seen;
+  await Promise.all([stop(server), early.over]);
+});
