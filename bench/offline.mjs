@@ -11,6 +11,8 @@ import { keep } from "./stage.mjs";
 
 const SECRET = "a secret of the shop, 32 bytes or more";
 const ROUNDS = 7;
+/** A page that has just lost its server is still busy with that. */
+const SETTLED_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 const folder = mkdtempSync(join(tmpdir(), "carryover-bench-"));
@@ -37,6 +39,8 @@ async function offlineCalls(counts) {
     for (const count of counts) {
       const { page, close } = await shopper(`round-${round}-${count}`);
       await server.close();
+      await page.waitForFunction(() => window.shop.state.sync.state === "offline");
+      await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), SETTLED_MS);
       taken[count].push(await page.evaluate((calls) => {
         const began = performance.now();
         for (let i = 0; i < calls; i += 1) window.shop.cart.add(`SKU-${i % 50}`, 1, { details: { title: `Product ${i % 50}`, price: 4999 } });

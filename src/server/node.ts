@@ -9,6 +9,8 @@ import type { Address } from "./address.js";
  * a moment more. Streams see to their own end.
  */
 const DRAIN_MS = 12_000;
+/** So often is looked meanwhile which lines have nothing left to say. */
+const SWEEP_MS = 50;
 
 /** How long a sender may take. */
 export interface Patience {
@@ -49,15 +51,16 @@ export async function listenOn(fetch: Fetch, { port, host = "127.0.0.1" }: Place
 const silent = new WeakMap<ServerType, Set<Socket>>();
 
 export async function stop(server: ServerType): Promise<void> {
+  if (!("closeIdleConnections" in server)) return new Promise((resolve) => void server.close(() => resolve()));
+  // A line whose stream has just ended is idle only now; left open, its device would ask on it again and again.
+  const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await new Promise<void>((resolve) => {
-    const late = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), DRAIN_MS);
-    server.close(() => {
-      clearTimeout(late);
-      resolve();
-    });
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    server.close(() => resolve());
     for (const socket of silent.get(server) ?? []) socket.destroy();
   });
+  clearInterval(sweeping);
+  clearTimeout(late);
 }
 
 /** What pages load from here, as it was built beside this file: the tag, the screens, the journey, and what those load. */
