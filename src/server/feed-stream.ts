@@ -87,8 +87,8 @@ function createReading(context: Context, site: Site, start: Place | undefined): 
   let waiting: readonly string[] = [];
   let saidAt = performance.now();
 
-  /** Undefined when it is time to say that there is nothing. */
-  const look = async (): Promise<readonly FeedRow[] | undefined> => {
+  /** Reads what there is into `waiting`; where there is nothing, says so when it is time, or waits for a hint. */
+  const look = async (): Promise<void> => {
     const news = nextNews(live.sense);
     wake = news.stop;
     try {
@@ -96,11 +96,10 @@ function createReading(context: Context, site: Site, start: Place | undefined): 
       const rows = await store.read((tx) => tx.feed(site.key, place, PAGE));
       waiting = textsOf(rows, at);
       place = rows.at(-1)?.place ?? place;
-      if (rows.length > 0 || isOver) return rows;
+      if (rows.length > 0 || isOver) return;
       const isDue = performance.now() - saidAt >= HEARTBEAT_MS;
       if (isDue) waiting = [`id: ${cursorBehind(store.epoch, undefined, place, at)}\n\n`]; // no event, and yet the reader's cursor is of now
       else await news.heard(LOOK_MS);
-      return isDue ? [] : undefined;
     } finally {
       news.stop();
     }
