@@ -30,34 +30,44 @@ interface Place {
 
 type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
 
-export async function listenOn(fetch: Fetch, { port, host = "127.0.0.1" }: Place, { headersMs, requestMs }: Patience = PATIENCE): Promise<{ server: ServerType; address: Address }> {
+/** A server that listens. */
+interface Listening {
+  readonly server: ServerType;
+  readonly address: Address;
+  /** Resolves once all that is under way was answered, or given up. */
+  stop(): Promise<void>;
+}
+
+export async function listenOn(fetch: Fetch, { port, host = "127.0.0.1" }: Place, { headersMs, requestMs }: Patience = PATIENCE): Promise<Listening> {
   const serverOptions = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: headersMs / LOOKS };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname: host, serverOptions }, (info: AddressInfo) => {
-      resolve({ server, address: { host, port: info.port, url: `http://${host.includes(":") ? `[${host}]` : host}:${info.port}` } });
+      resolve({ server, address: { host, port: info.port, url: `http://${host.includes(":") ? `[${host}]` : host}:${info.port}` }, stop: () => stop(server, unused) });
     });
     server.once("error", reject);
-    const unused = new Set<Socket>();
-    silent.set(server, unused);
-    server.on("connection", (socket: Socket) => {
-      unused.add(socket);
-      socket.once("close", () => unused.delete(socket));
-    });
-    server.on("request", ({ socket }: { readonly socket: Socket }) => unused.delete(socket));
+    const unused = unusedOf(server);
   });
 }
 
-/** Connections on which nothing was asked yet: browsers open them in advance, and Node would wait for what may be asked on them. */
-const silent = new WeakMap<ServerType, Set<Socket>>();
+/** Lines on which nothing was asked yet: browsers open them in advance, and Node would wait for what may be asked on them. */
+function unusedOf(server: ServerType): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", ({ socket }: { readonly socket: Socket }) => unused.delete(socket));
+  return unused;
+}
 
-export async function stop(server: ServerType): Promise<void> {
+async function stop(server: ServerType, unused: ReadonlySet<Socket>): Promise<void> {
   if (!("closeIdleConnections" in server)) return new Promise((resolve) => void server.close(() => resolve()));
   // A line whose stream has just ended is idle only now; left open, its device would ask on it again and again.
   const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    for (const socket of silent.get(server) ?? []) socket.destroy();
+    for (const socket of unused) socket.destroy();
   });
   clearInterval(sweeping);
   clearTimeout(late);

@@ -1,5 +1,4 @@
 /** The server: a database, the shops it works for, and one function from Request to Response. */
-import type { ServerType } from "@hono/node-server";
 import type { Address } from "./address.js";
 import type { Health } from "./bus/bus.js";
 import type { Context } from "./context.js";
@@ -9,7 +8,7 @@ import { type Fleet, joinFleet } from "./fleet.js";
 import { createLimits } from "./limits.js";
 import { createLive, type News } from "./live.js";
 import { createLogs } from "./log.js";
-import { listenOn, pageScript, stop } from "./node.js";
+import { listenOn, pageScript } from "./node.js";
 import { createNotary } from "./notary.js";
 import { readProxies } from "./origin-address.js";
 import { createMeasures } from "./operator/measures.js";
@@ -109,20 +108,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const stopDelivering = keepDelivering(context, calm(report, now));
   const heart = setInterval(() => live.beat(), HEARTBEAT_MS);
   heart.unref();
-  const listeners = new Set<ServerType>();
+  const stops: (() => Promise<void>)[] = [];
+  const listen = async (fetch: Parameters<typeof listenOn>[0], options: ListenOptions): Promise<Address> => {
+    const { address, stop } = await listenOn(fetch, options);
+    stops.push(stop);
+    return address;
+  };
 
   return {
     fetch: async (request, env) => routes.fetch(request, env),
-    listen: async (options) => {
-      const { server, address } = await listenOn(routes.fetch, options);
-      listeners.add(server);
-      return address;
-    },
-    listenForMetrics: async (options) => {
-      const { server, address } = await listenOn(operatorDoor(measures.meter, readiness).fetch, options);
-      listeners.add(server);
-      return address;
-    },
+    listen: (options) => listen(routes.fetch, options),
+    listenForMetrics: (options) => listen(operatorDoor(measures.meter, readiness).fetch, options),
     metrics: () => measures.meter.text(),
     watch: (listener) => live.watch(listener),
     drain(withinMs) {
@@ -137,7 +133,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       clearInterval(heart);
       stopMeasuring();
       live.close();
-      await Promise.all([...[...listeners].map(stop), stopErasing(), stopDelivering(), fleet.close()]);
+      await Promise.all([...stops.map((stop) => stop()), stopErasing(), stopDelivering(), fleet.close()]);
       await store.close();
     },
   };

@@ -1,7 +1,7 @@
 /** What can go wrong on the line itself: halves, floods, dawdling, several at once. The server answers, or hangs up, and stands. */
 import { beforeEach, expect, test, vi } from "vitest";
 import type { PushAnswer } from "../../src/wire/push.js";
-import { listenOn, stop } from "../../src/server/node.js";
+import { listenOn } from "../../src/server/node.js";
 import { PATHS } from "../../src/wire/version.js";
 import { isLong, times } from "../long.js";
 import { added, atEnd, createDesk, type Desk, emptyDatabase, site, stranger, type Voice } from "./desk.js";
@@ -112,8 +112,8 @@ test.each<[string, (line: Tap) => () => void]>([
     return () => {};
   }],
 ])("%s is let go in time, and nobody else waits for it", async (_, begin) => {
-  const { server, address } = await listenOn(desk.server.fetch, { port: 0 }, patience);
-  atEnd(() => stop(server));
+  const { address, stop } = await listenOn(desk.server.fetch, { port: 0 }, patience);
+  atEnd(stop);
   const before = ledger.text();
   const startedAt = Date.now();
   const line = tap(address.url);
@@ -136,12 +136,12 @@ test("a server that stops gives a request as long as it may have to wait for the
     await (asked.endsWith("/never") ? new Promise(() => undefined) : waited);
     return new Response("done", { headers: { connection: "close" } });
   };
-  const { server, address } = await listenOn(fetch, { port: 0 });
+  const { address, stop } = await listenOn(fetch, { port: 0 });
   const [request, never] = [tap(address.url), tap(address.url)];
   request.say("GET /push HTTP/1.1\r\nhost: sync.example\r\n\r\n");
   never.say("GET /never HTTP/1.1\r\nhost: sync.example\r\n\r\n");
   while (arrived < 2) await new Promise(setImmediate);
-  const stopped = stop(server);
+  const stopped = stop();
   vi.advanceTimersByTime(11_000); // 5 s for a connection to the database, and 5 for a lock
   finish();
   expect(await request.answers()).toEqual([200]);
@@ -153,9 +153,9 @@ test("a server that stops gives a request as long as it may have to wait for the
 test("a server that stops does not wait for what may yet be asked on a line that a browser has opened in advance", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }); // no time passes
   atEnd(() => void vi.useRealTimers());
-  const { server, address } = await listenOn(() => new Response("done"), { port: 0 });
+  const { server, address, stop } = await listenOn(() => new Response("done"), { port: 0 });
   const seen = new Promise((resolve) => server.once("connection", resolve));
   const early = tap(address.url);
   await seen;
-  await Promise.all([stop(server), early.over]);
+  await Promise.all([stop(), early.over]);
 });
