@@ -1,7 +1,7 @@
 /** The credentials of devices in a SQLite file: their hashes, and nothing that proves anything. */
 import type Database from "libsql";
 import { sealKey } from "../credential.js";
-import { rowBy } from "./sqlite-row.js";
+import { present, rowBy } from "./sqlite-row.js";
 import type { CredentialRow, Reading, Transaction } from "./store.js";
 
 type Db = InstanceType<typeof Database>;
@@ -15,14 +15,14 @@ export const ERASE_CREDENTIALS = "DELETE FROM credentials WHERE device IN (SELEC
 export function credentialsIn(db: Db): Credentials {
   const columns = "hash, device, chain, used_at AS usedAt, retires_at AS retiresAt";
   const byHash = rowBy<CredentialRow>(db, columns, "credentials WHERE hash = ?");
-  const bySeal = db.prepare(`SELECT ${columns} FROM credentials WHERE seal = ?`);
+  const bySeal = rowBy<CredentialRow>(db, columns, "credentials WHERE seal = ?");
   const byDevice = db.prepare(`SELECT ${columns} FROM credentials WHERE device = ? ORDER BY hash`);
   const put = db.prepare("INSERT OR REPLACE INTO credentials (hash, seal, device, chain, used_at, retires_at) VALUES (?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM credentials WHERE hash = ?");
   return {
     credential: async (hash) => byHash(hash),
-    credentialsOf: async (device) => byDevice.all(device).map((found) => rowOf(found) as CredentialRow),
-    credentialBySeal: async (key) => rowOf(bySeal.get(key)),
+    credentialsOf: async (device) => byDevice.all(device).map((found) => present<CredentialRow>(found) as CredentialRow),
+    credentialBySeal: async (key) => bySeal(key),
     putCredential: async ({ hash, device, chain, usedAt, retiresAt }) => {
       put.run(hash, sealKey(hash), device, chain, usedAt ?? null, retiresAt ?? null);
     },
@@ -44,10 +44,4 @@ export function tokensIn(db: Db): Tokens {
     },
     dropTokenUsers: async (now, limit) => drop.run(now, limit).changes,
   };
-}
-
-function rowOf(found: unknown): CredentialRow | undefined {
-  if (found === undefined) return undefined;
-  const { hash, device, chain, usedAt, retiresAt } = found as Record<keyof CredentialRow, unknown>;
-  return { hash, device, chain, ...(usedAt !== null && { usedAt }), ...(retiresAt !== null && { retiresAt }) } as CredentialRow;
 }

@@ -141,7 +141,7 @@ type Part<K extends keyof Transaction> = Pick<Transaction, K>;
 function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "putLog" | "eraseLog" | "expiredLogs"> {
   const columns = "id, site, head, hash, customer, merged_into AS mergedInto, expires_at AS expiresAt";
   const byId = rowBy<LogRow>(db, columns, "logs WHERE id = ?");
-  const byCustomer = db.prepare(`SELECT ${columns} FROM logs WHERE site = ? AND customer = ?`);
+  const byCustomer = rowBy<LogRow>(db, columns, "logs WHERE site = ? AND customer = ?");
   const into = db.prepare(`SELECT ${columns} FROM logs WHERE merged_into = ? ORDER BY id`);
   const goOn = db.prepare("UPDATE logs SET head = ?, hash = ? WHERE id = ? AND site = ? AND customer IS ? AND merged_into IS ? AND expires_at IS ?");
   const put = db.prepare("INSERT OR REPLACE INTO logs (id, site, head, hash, customer, merged_into, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -156,7 +156,7 @@ function logsOf(db: Db): Part<"log" | "heads" | "customerLog" | "logsInto" | "pu
       const row = byId(id);
       return row === undefined ? [] : [[id, row.head] as const];
     })),
-    customerLog: async (site, customer) => present<LogRow>(byCustomer.get(site, customer)),
+    customerLog: async (site, customer) => byCustomer(site, customer),
     logsInto: async (id) => into.all(id).map((row) => present<LogRow>(row) as LogRow),
     putLog: async ({ id, site, head, hash, ...row }) => {
       const rest = [row.customer, row.mergedInto, row.expiresAt].map((value) => value ?? null);
@@ -231,20 +231,20 @@ function devicesOf(db: Db): Part<"device" | "putDevice" | "devicesOf" | "logsOfD
 
 function handoffsOf(db: Db): Part<"handoff" | "hasHandoff" | "liveHandoffs" | "handoffOf" | "handoffsOf" | "loanTo" | "putHandoff" | "dropHandoffs"> {
   const columns = "id, code_hash AS codeHash, token_hash AS tokenHash, site, mode, status, offerer, log, url, expires_at AS expiresAt, receiver, number, place, looks, ends_at AS endsAt, target, since";
-  const byKey = db.prepare(`SELECT ${columns} FROM handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)`);
+  const byKey = rowBy<HandoffRow>(db, columns, "handoffs WHERE site = ?1 AND (code_hash = ?2 OR token_hash = ?2)");
   const live = db.prepare("SELECT count(*) AS n FROM handoffs WHERE site = ? AND place IS ? AND expires_at >= ? AND status IN ('offered', 'opened', 'to-approve')");
-  const byOfferer = db.prepare(`SELECT ${columns} FROM handoffs WHERE offerer = ? ORDER BY expires_at DESC, status = 'declined' LIMIT 1`);
+  const byOfferer = rowBy<HandoffRow>(db, columns, "handoffs WHERE offerer = ? ORDER BY expires_at DESC, status = 'declined' LIMIT 1");
   const byLog = db.prepare(`SELECT ${columns} FROM handoffs WHERE log = ? ORDER BY id`);
-  const lent = db.prepare(`SELECT ${columns} FROM handoffs WHERE receiver = ? AND status = 'lent'`);
+  const lent = rowBy<HandoffRow>(db, columns, "handoffs WHERE receiver = ? AND status = 'lent'");
   const put = db.prepare("INSERT OR REPLACE INTO handoffs (id, code_hash, token_hash, site, mode, status, offerer, log, url, expires_at, receiver, number, ends_at, target, since, place, looks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const drop = db.prepare("DELETE FROM handoffs WHERE expires_at < ?1 AND (ends_at IS NULL OR ends_at < ?1)");
   return {
-    handoff: async (site, keyHash) => present<HandoffRow>(byKey.get(site, keyHash)),
-    hasHandoff: async (site, keyHash) => byKey.get(site, keyHash) !== undefined,
+    handoff: async (site, keyHash) => byKey(site, keyHash),
+    hasHandoff: async (site, keyHash) => byKey(site, keyHash) !== undefined,
     liveHandoffs: async (site, place, now) => (live.get(site, place ?? null, now) as { n: number }).n,
-    handoffOf: async (offerer) => present<HandoffRow>(byOfferer.get(offerer)),
+    handoffOf: async (offerer) => byOfferer(offerer),
     handoffsOf: async (log) => byLog.all(log).map((row) => present<HandoffRow>(row) as HandoffRow),
-    loanTo: async (receiver) => present<HandoffRow>(lent.get(receiver)),
+    loanTo: async (receiver) => lent(receiver),
     putHandoff: async (h) => {
       const more = [h.url, h.expiresAt, h.receiver, h.number, h.endsAt, h.target, h.since, h.place, h.looks].map((value) => value ?? null);
       put.run(h.id, h.codeHash, h.tokenHash, h.site, h.mode, h.status, h.offerer, h.log, ...more);
