@@ -31,10 +31,10 @@ export interface Proven extends Known {
 /** The device and the log it writes to; refuses a credential that is unknown, foreign, replaced or was signed out. */
 export async function knownDevice(tx: Reading, site: Site, who: Presented, now: number): Promise<Proven> {
   await agreeing(tx, site, who, now);
-  return provenBy(tx, site, who, await tx.credential(hashOf(who.credential)), now);
+  return deviceBehind(tx, site, who, await tx.credential(hashOf(who.credential)), now);
 }
 
-async function provenBy(tx: Reading, site: Site, who: Presented, credential: CredentialRow | undefined, now: number): Promise<Proven> {
+async function deviceBehind(tx: Reading, site: Site, who: Presented, credential: CredentialRow | undefined, now: number): Promise<Proven> {
   const device = credential && (await tx.device(credential.device));
   if (credential === undefined || credential.chain === COOKIE || device?.site !== site.key) throw new Refused("credential-unknown", "No device of this site has this credential.");
   if (!isByItsKey(device, who)) throw new Refused("credential-unknown", "This credential is bound to a key that has not signed the request.");
@@ -82,7 +82,7 @@ export async function deviceFor(tx: Transaction, site: Site, caller: Caller & Om
   const now = expiresAt - site.guestCartMs;
   await agreeing(tx, site, caller, now);
   const found = await tx.credential(hash);
-  if (caller.log !== undefined || found !== undefined) return provenBy(tx, site, caller, found, now);
+  if (caller.log !== undefined || found !== undefined) return deviceBehind(tx, site, caller, found, now);
   const log: LogRow = { id: randomLogId(), site: site.key, head: 0, hash: 0, expiresAt };
   const { channel, thumbprint } = caller;
   const screen = await screenFor(tx, site, caller);
