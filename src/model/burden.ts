@@ -22,8 +22,11 @@ export function burden({ cart, consent }: State, { type, data, pend }: { readonl
 const puts: readonly string[] = ["line-added", "line-set", "line-changed", "field-set", "coupon-added"];
 
 function isFull({ lines }: Cart): boolean {
-  const marks = lines.reduce((sum, line) => sum + line.marks.length, 0);
-  const fields = lines.reduce((sum, line) => sum + line.marks.filter(({ name }) => name !== undefined).length, 0);
+  let [marks, fields] = [0, 0];
+  for (const line of lines) { // with every event, over all marks: nothing is made on the way
+    marks += line.marks.length;
+    for (const { name } of line.marks) if (name !== undefined) fields += 1;
+  }
   return marks >= MARKS_PER_CART || fields >= FIELDS_PER_CART;
 }
 

@@ -1,5 +1,5 @@
 /** What is in the cart: the fold of the cart's events. The rules are the table "Cart" of docs/semantics.md. */
-import { type Entry, type Mark, markOf, saw } from "./event.js";
+import { type Entry, type Mark, saw } from "./event.js";
 import { cartData, type CartEvent } from "./cart-events.js";
 import { LATE_MS } from "./limits.js";
 
@@ -118,7 +118,8 @@ function beside(cart: Cart, entry: Entry, { type, data }: CartEvent): Cart {
     case "cart-kept": return cart.kept ? cart : { ...cart, kept: true };
     case "order-placed": {
       const lasting = cart.ordered.filter(({ at }) => at > entry.at - LATE_MS);
-      return { ...cart, ordered: [...lasting, ...data.lines.map(({ line, n }) => ({ ...markOf(entry), line, n }))] };
+      const { id, seq, from, at } = entry;
+      return { ...cart, ordered: [...lasting, ...data.lines.map(({ line, n }) => ({ id, seq, from, at, line, n }))] };
     }
     case "visitor-adopted": return { ...cart, linked: [...cart.linked, { log: data.log, seq: entry.seq, isIgnored: data.merge === "keep-customer" }] };
     case "visitor-released": return data.cart;
@@ -132,9 +133,9 @@ function beside(cart: Cart, entry: Entry, { type, data }: CartEvent): Cart {
 
 /** What an event says of each line. */
 function effectsOf(cart: Cart, entry: Entry, { type, data }: CartEvent): readonly Effect[] {
-  const mark = markOf(entry);
-  const units = (n: number, set?: true): Unit => ({ ...mark, n, set, device: entry.device, channel: entry.channel });
-  const fields = (values: object = {}): Field[] => Object.entries(values).map(([name, value]) => ({ ...mark, name, value }));
+  const { id, seq, from, at, device, channel } = entry;
+  const units = (n: number, set?: true): Unit => ({ id, seq, from, at, n, set, device, channel });
+  const fields = (values: object = {}): Field[] => Object.entries(values).map(([name, value]) => ({ id, seq, from, at, name, value }));
   const details = (value: unknown): object => (value === undefined ? {} : { "": value });
   const takes = (seen: Mark): number => (saw(entry, seen) ? ALL : 0);
   const cleared = (): Effect[] => cart.lines.map(({ id }) => ({ line: id, takes }));

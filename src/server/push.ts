@@ -130,21 +130,20 @@ interface Desk {
 async function writeEvent({ writer, objection, author, vouched, timeOf, left }: Desk, raw: unknown): Promise<Verdict> {
   const parsed = v.safeParse(PushedEvent, raw);
   if (!parsed.success) return [idOf(raw), "refused", "event-malformed"];
-  const { log, pend, data, epoch, ...event } = parsed.output;
-  const asked = { ...event, data, ...(pend && { pend }) };
+  const { id, type, data, at, base, pend, log, epoch } = parsed.output;
+  const asked = { id, type, data, at, base, pend };
   const code = objection(writer.state, asked) ?? burden(writer.state, asked);
-  if (code !== undefined) return [event.id, "refused", code];
+  if (code !== undefined) return [id, "refused", code];
   const isOwn = log === undefined || log === writer.log.id;
-  if (!isOwn && log === left) return [event.id, "refused", "signed-in-as-another"];
+  if (!isOwn && log === left) return [id, "refused", "signed-in-as-another"];
+  const { device, channel } = author;
   const draft: Draft = {
-    ...event,
-    ...author,
-    data,
-    at: timeOf(event.at),
+    id, type,
+    at: timeOf(at),
     // Nobody has seen what is not written yet: a base from the future would let a grant outlive later refusals.
-    base: Math.min(event.base, isOwn ? writer.log.head : Infinity, await vouched(log ?? writer.log.id, epoch)),
-    ...(pend && { pend }),
-    ...(!isOwn && { from: [{ log }] }),
+    base: Math.min(base, isOwn ? writer.log.head : Infinity, await vouched(log ?? writer.log.id, epoch)),
+    device, channel, data, pend,
+    from: isOwn ? undefined : [{ log }],
   };
-  return [event.id, "applied", writer.add(draft).seq];
+  return [id, "applied", writer.add(draft).seq];
 }
