@@ -3,18 +3,11 @@ import { chain, type Entry } from "../model/event.js";
 import { lifetimeMs } from "../model/lifetime.js";
 import { type Withdrawal, withdrawalsBy } from "../model/withdrawal.js";
 import { apply, emptyState, FOLD, type State } from "../model/state.js";
+import { createFolds, type Folded } from "./folds.js";
 import type { LogRow, Reading, Transaction } from "./store/store.js";
 
 /** An entry that has no number yet. */
 export type Draft = Omit<Entry, "seq">;
-
-interface Folded {
-  readonly seq: number;
-  readonly hash: number;
-  readonly state: State;
-  /** Characters that the state takes as JSON, at most. */
-  readonly weight: number;
-}
 
 /** A log opened for writing within one transaction. */
 export interface Writer {
@@ -38,41 +31,21 @@ const PAGE = 500;
 /** What stands around the data of an entry. */
 const ENVELOPE = 200;
 
-/** How much is kept in memory: so many logs, of so many characters all together, lest many full carts fill it. */
-const MOST = { logs: 5_000, weight: 16_000_000 };
-
-/**
- * Folds are kept in memory for the logs used last. What is kept is believed only while the database has the same
- * head and fingerprint, so that another process, or a transaction that was undone, cannot mislead it.
- */
-export function createLogs(most = MOST): Logs {
-  const folds = new Map<string, Folded>();
-  let weight = 0;
-
-  const forget = (id: string): void => {
-    weight -= folds.get(id)?.weight ?? 0;
-    folds.delete(id);
-  };
-
-  const keep = (id: string, folded: Folded): void => {
-    forget(id);
-    folds.set(id, folded);
-    weight += folded.weight;
-    while (folds.size > most.logs || weight > most.weight) forget(folds.keys().next().value as string);
-  };
+export function createLogs(most?: { readonly logs: number; readonly weight: number }): Logs {
+  const folds = createFolds(most);
 
   const fold = async (tx: Reading, log: LogRow): Promise<Folded> => {
-    const known = folds.get(log.id);
-    if (known?.seq === log.head && known.hash === log.hash) return known;
+    const known = folds.find(log);
+    if (known !== undefined) return known;
     const folded = await foldFrom(tx, log);
-    keep(log.id, folded);
+    folds.keep(log.id, folded);
     return folded;
   };
 
   return {
     stateOf: async (tx, log) => (await fold(tx, log)).state,
-    open: async (tx, log) => createWriter(tx, log, await fold(tx, log), (folded) => keep(log.id, folded)),
-    forget,
+    open: async (tx, log) => createWriter(tx, log, await fold(tx, log), (folded) => folds.keep(log.id, folded)),
+    forget: folds.forget,
   };
 }
 
@@ -113,7 +86,7 @@ function createWriter(tx: Transaction, row: LogRow, start: Folded, keep: (folded
     },
     add(draft) {
       seq += 1;
-      const entry = { ...draft, seq };
+      const entry = Object.assign({ seq }, draft);
       hash = chain(hash, entry.id);
       const { consent } = state;
       state = apply(state, entry);

@@ -1,0 +1,86 @@
+/** What the logs used last come to, kept in memory: as it is while somebody is busy with it, as text once nobody is. */
+import type { State } from "../model/state.js";
+import type { LogRow } from "./store/store.js";
+
+export interface Folded {
+  readonly seq: number;
+  readonly hash: number;
+  readonly state: State;
+  /** Characters that the state takes as JSON, at most. */
+  readonly weight: number;
+}
+
+/** The same in a fifth of the room: of a device that only listens, nothing else is needed. */
+interface Resting extends Omit<Folded, "state"> {
+  readonly text: string;
+}
+
+interface Busy {
+  readonly folded: Folded;
+  readonly keptAt: number;
+}
+
+/**
+ * What is kept is believed only while the database has the same head and fingerprint, so that another process, or a
+ * transaction that was undone, cannot mislead it.
+ */
+export interface Folds {
+  find(log: Pick<LogRow, "id" | "head" | "hash">): Folded | undefined;
+  keep(log: string, folded: Folded): void;
+  forget(log: string): void;
+}
+
+/** How much is kept: so many logs, of so many characters all together, lest many full carts fill the memory. */
+export const MOST = { logs: 5_000, weight: 16_000_000 };
+/** Between two taps of a shopper who is busy with the cart, ms. */
+const BUSY_MS = 2_000;
+/** So many are put to rest in one go, and then whoever waits has their turn. */
+const RESTED_AT_ONCE = 50;
+const PAUSE_MS = 20;
+
+export function createFolds(most = MOST): Folds {
+  const [busy, resting] = [new Map<string, Busy>(), new Map<string, Resting>()]; // the one kept longest ago comes first
+  let weight = 0;
+  let tidying: NodeJS.Timeout | undefined;
+
+  const forget = (log: string): void => {
+    weight -= (busy.get(log)?.folded ?? resting.get(log))?.weight ?? 0;
+    busy.delete(log);
+    resting.delete(log);
+  };
+
+  const keep = (log: string, folded: Folded): void => {
+    forget(log);
+    busy.set(log, { folded, keptAt: performance.now() });
+    weight += folded.weight;
+    while (busy.size + resting.size > most.logs || weight > most.weight) forget((first(resting) ?? first(busy)) as string);
+    tidying ??= setTimeout(tidy, BUSY_MS).unref();
+  };
+
+  const rest = (log: string, { seq, hash, state }: Folded): void => {
+    const text = JSON.stringify(state);
+    forget(log);
+    resting.set(log, { seq, hash, text, weight: text.length });
+    weight += text.length;
+  };
+
+  const tidy = (): void => {
+    const before = performance.now() - BUSY_MS;
+    const due = [...busy].slice(0, RESTED_AT_ONCE).filter(([, { keptAt }]) => keptAt <= before);
+    for (const [log, { folded }] of due) rest(log, folded);
+    tidying = busy.size === 0 ? undefined : setTimeout(tidy, due.length < RESTED_AT_ONCE ? BUSY_MS : PAUSE_MS).unref();
+  };
+
+  return {
+    find({ id, head, hash }) {
+      const found = busy.get(id)?.folded ?? resting.get(id);
+      if (found?.seq !== head || found.hash !== hash) return undefined;
+      return "state" in found ? found : { seq: head, hash, weight: found.weight, state: JSON.parse(found.text) as State };
+    },
+    keep, forget,
+  };
+}
+
+function first(map: ReadonlyMap<string, unknown>): string | undefined {
+  return map.keys().next().value;
+}
