@@ -6,6 +6,8 @@ import { startCrowd } from "../crowd-process.mjs";
 const DEVICES = 250;
 /** What the first of all devices costs is the server's own. */
 const FIRST = 20;
+/** A device is idle that has done nothing for so long. */
+const IDLE_MS = 3_000;
 
 /** Of one device with a cart of its own. */
 export async function idleMemory(context) {
@@ -17,7 +19,7 @@ export async function idleMemory(context) {
   }
   const [inUse, before] = [await server.collect(), server.residentKb()];
   const crowd = await startCrowd(context, { clients: DEVICES, kind: "idle" });
-  await rest(1_000);
+  await rest(IDLE_MS);
   const inUseKbEach = (await server.collect() - inUse) / 1_024 / crowd.clients;
   const residentKbEach = (server.residentKb() - before) / crowd.clients;
   await crowd.stop();
