@@ -4,7 +4,8 @@ import type { Device } from "./device.js";
 /** After this long without an answer the network counts as gone. */
 export const ANSWER_MS = 20_000;
 
-export const LATE = new Error("carryover: what was asked does not answer in time");
+/** No Error: to make the first one takes a slow phone as long as all the rest of loading the library. */
+export const LATE = Symbol("late");
 
 /** The outcome of the work, or a rejection with LATE when it takes longer. */
 export function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
