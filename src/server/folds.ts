@@ -17,7 +17,7 @@ interface Resting extends Omit<Folded, "state"> {
 
 interface Busy {
   readonly folded: Folded;
-  readonly keptAt: number;
+  readonly turn: number;
 }
 
 /**
@@ -32,15 +32,15 @@ export interface Folds {
 
 /** How much is kept: so many logs, of so many characters all together, lest many full carts fill the memory. */
 export const MOST = { logs: 5_000, weight: 16_000_000 };
-/** Between two taps of a shopper who is busy with the cart, ms. */
-const BUSY_MS = 2_000;
+/** Who is busy with a cart taps again within two turns, of so many ms. */
+const TURN_MS = 1_500;
 /** So many are put to rest in one go, and then whoever waits has their turn. */
 const RESTED_AT_ONCE = 50;
 const PAUSE_MS = 20;
 
 export function createFolds(most = MOST): Folds {
   const [busy, resting] = [new Map<string, Busy>(), new Map<string, Resting>()]; // the one kept longest ago comes first
-  let weight = 0;
+  let [weight, turn] = [0, 0];
   let tidying: NodeJS.Timeout | undefined;
 
   const forget = (log: string): void => {
@@ -51,10 +51,10 @@ export function createFolds(most = MOST): Folds {
 
   const keep = (log: string, folded: Folded): void => {
     forget(log);
-    busy.set(log, { folded, keptAt: performance.now() });
+    busy.set(log, { folded, turn });
     weight += folded.weight;
     while (busy.size + resting.size > most.logs || weight > most.weight) forget((first(resting) ?? first(busy)) as string);
-    tidying ??= setTimeout(tidy, BUSY_MS).unref();
+    tidying ??= setTimeout(tidy, TURN_MS).unref();
   };
 
   const rest = (log: string, { seq, hash, state }: Folded): void => {
@@ -65,10 +65,11 @@ export function createFolds(most = MOST): Folds {
   };
 
   const tidy = (): void => {
-    const before = performance.now() - BUSY_MS;
-    const due = [...busy].slice(0, RESTED_AT_ONCE).filter(([, { keptAt }]) => keptAt <= before);
+    const due = [...busy].slice(0, RESTED_AT_ONCE).filter(([, kept]) => kept.turn < turn);
     for (const [log, { folded }] of due) rest(log, folded);
-    tidying = busy.size === 0 ? undefined : setTimeout(tidy, due.length < RESTED_AT_ONCE ? BUSY_MS : PAUSE_MS).unref();
+    const isMore = due.length === RESTED_AT_ONCE;
+    if (!isMore) turn += 1;
+    tidying = busy.size === 0 ? undefined : setTimeout(tidy, isMore ? PAUSE_MS : TURN_MS).unref();
   };
 
   return {

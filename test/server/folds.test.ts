@@ -22,7 +22,7 @@ test("a cart that nobody is busy with any more is kept as it was, in less room, 
   folds.keep("anna", anna);
   for (let i = 0; i < 5; i += 1) {
     folds.keep("berta", berta);
-    expect(folds.find(rowOf("anna", 3))?.state === anna.state).toBe(i < 2);
+    expect(folds.find(rowOf("anna", 3))?.state === anna.state).toBe(i < 3);
     expect(folds.find(rowOf("berta", 2))?.state).toBe(berta.state);
     vi.advanceTimersByTime(SECOND);
   }

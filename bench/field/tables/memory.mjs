@@ -7,7 +7,7 @@ const DEVICES = 250;
 /** What the first of all devices costs is the server's own. */
 const FIRST = 20;
 /** A device is idle that has done nothing for so long. */
-const IDLE_MS = 3_000;
+const IDLE_MS = 4_000;
 
 /** Of one device with a cart of its own. */
 export async function idleMemory(context) {
