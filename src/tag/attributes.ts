@@ -12,20 +12,12 @@ import type { ClientOptions } from "../browser/options.js";
 export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
   const { site = "", endpoint, channel, name, kiosk, merge, policy, purposes, asked, rule, cookie } = script?.dataset ?? {};
   const home = script?.src ? new URL(".", script.src).href : undefined;
-  const url = endpoint ?? home;
+  // What is not said is undefined, and stands for what the client does by default.
   return {
-    site,
-    ...(url !== undefined && endpoint !== "" && { endpoint: url }),
-    ...(channel !== undefined && { channel }),
-    ...(name !== undefined && { name }),
-    ...(merge !== undefined && { merge: merge as NonNullable<ClientOptions["merge"]> }),
-    ...(kiosk !== undefined && { kiosk: kiosk === "" ? {} : { idleMs: Number(kiosk) } }),
-    ...(cookie !== undefined && { cookie: true }),
-    consent: {
-      ...(policy !== undefined && { policy }),
-      ...(purposes !== undefined && { purposes: purposes.split(",").map((purpose) => purpose.trim()).filter(Boolean) }),
-      ...(asked !== undefined && { asked: asked as "device" | "account" }),
-      ...(rule !== undefined && { rule: rule as "newest" | "account" }),
-    },
-  };
+    site, channel, name, merge,
+    endpoint: (endpoint ?? home) || undefined,
+    kiosk: kiosk === undefined ? kiosk : kiosk === "" ? {} : { idleMs: Number(kiosk) },
+    cookie: cookie === undefined ? cookie : true,
+    consent: { policy, asked, rule, purposes: purposes?.split(",").map((purpose) => purpose.trim()).filter(Boolean) },
+  } as ClientOptions;
 }
