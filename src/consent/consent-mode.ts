@@ -51,7 +51,7 @@ function setDefault(layer: Layer, words: readonly string[]): void {
     command("set", "ads_data_redaction", true),
   ];
   if (layer.push === Array.prototype.push) return void layer.unshift(...first);
-  console.warn("carryover: Google's tag had begun before the default of its consent mode was set. Set it in the page itself, as docs/consent.md shows.");
+  console.warn("carryover: Google's tag began before its consent mode had a default. Set it in the page, as docs/consent.md shows.");
   first.forEach((one) => layer.push(one));
 }
 

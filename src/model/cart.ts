@@ -1,5 +1,5 @@
 /** What is in the cart: the fold of the cart's events. The rules are the table "Cart" of docs/semantics.md. */
-import { type Entry, type Mark, saw } from "./event.js";
+import { type Entry, type Mark, markOf, saw } from "./event.js";
 import { cartData, type CartEvent } from "./cart-events.js";
 import { LATE_MS } from "./limits.js";
 
@@ -118,8 +118,7 @@ function beside(cart: Cart, entry: Entry, { type, data }: CartEvent): Cart {
     case "cart-kept": return cart.kept ? cart : { ...cart, kept: true };
     case "order-placed": {
       const lasting = cart.ordered.filter(({ at }) => at > entry.at - LATE_MS);
-      const { id, seq, from, at } = entry;
-      return { ...cart, ordered: [...lasting, ...data.lines.map(({ line, n }) => ({ id, seq, from, at, line, n }))] };
+      return { ...cart, ordered: [...lasting, ...data.lines.map(({ line, n }) => ({ ...markOf(entry), line, n }))] };
     }
     case "visitor-adopted": return { ...cart, linked: [...cart.linked, { log: data.log, seq: entry.seq, isIgnored: data.merge === "keep-customer" }] };
     case "visitor-released": return data.cart;

@@ -93,9 +93,10 @@ export function saw(entry: Pick<Entry, "base" | "pend" | "from">, mark: Mark): b
 }
 
 /** The entry a device shows for its own event before the log has numbered it. */
-export function pendingEntry({ id, type, data, at, base, pend, log: written }: Event, log: string | undefined, device: string, channel: string): Entry {
-  const from = written === undefined || written === log ? undefined : [{ log: written }];
-  return { id, type, data, at, base, pend, seq: PENDING, device, channel, from };
+export function pendingEntry(event: Event, log: string | undefined, device: string, channel: string): Entry {
+  const { log: written, epoch: _, isCustomers: __, ...rest } = event;
+  const entry = { ...rest, seq: PENDING, device, channel };
+  return written === undefined || written === log ? entry : { ...entry, from: [{ log: written }] };
 }
 
 /**

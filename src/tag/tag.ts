@@ -21,22 +21,27 @@ declare global {
 
 /** Never throws into the page; a second inclusion finds the first and does nothing. */
 function start(script: HTMLScriptElement | null): void {
-  const waiting = window.carryover;
-  if (waiting !== undefined && !Array.isArray(waiting)) return;
+  const waiting = window.carryover ?? [];
+  if (!Array.isArray(waiting)) return;
+  addEventListener("pagehide", () => push()); // before the client's own: what is still to be done goes along with it
   const client = createClient(optionsOf(script));
-  const push = (...commands: Command[]): void => commands.forEach((command) => report(() => runCommand(client, command)));
-  // Descriptors, since `state` is read afresh at every look.
-  const global = Object.defineProperties({ push }, Object.getOwnPropertyDescriptors(client)) as unknown as Global;
+  const push = (...commands: Command[]): void => [...waiting.splice(0), ...commands].forEach((command) => report(() => runCommand(client, command)));
+  const global = { push } as Global;
+  // Whoever asks for anything finds done what was asked for before.
+  for (const name of Object.keys(client)) Object.defineProperty(global, name, { enumerable: true, get: () => (push(), client[name as keyof Client]) });
   window.carryover = global;
-  addOnClick(client, report);
-  if (script?.dataset.consentMode !== undefined) consentMode(client);
+  addOnClick(global, report);
+  const { clears, reload, consentMode: mode } = script?.dataset ?? {};
+  if (mode !== undefined) consentMode(client);
   openGates(client);
-  const { clears, reload } = script?.dataset ?? {};
   if (clears) report(() => void clearRefused(client, JSON.parse(clears), { isReloading: reload !== undefined }));
-  loadScreens(client, script);
-  loadJourney(client, script);
-  push(...(waiting ?? []));
-  loadLinks(client, script);
+  // In a task of its own: between the two a slow phone answers its shopper.
+  setTimeout(report, 0, () => {
+    loadScreens(client, script);
+    loadJourney(client, script);
+    push();
+    loadLinks(client, script);
+  });
 }
 
 function report(work: () => void): void {

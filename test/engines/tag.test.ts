@@ -28,6 +28,28 @@ inEveryEngine((build) => {
     expect(runs[1]).toContain("carryover");
   });
 
+  test("what was asked for before is done before whatever the page asks in the moment in which the script is there", async () => {
+    const { screen } = await build();
+    const home = await screen({ first: `window.carryover = [["cart.add", "SCHOEN-42", 2], ["cart.clear"], ["cart.add", "BOEK-1"]];` });
+    home.origin.show("/at-once", { scripts: [`<script src="/watch.js"></script><script src="/first.js"></script>`,
+      `<script async src="/tag.js" data-site="pk_shop" onload="carryover.cart.add('PEN-1'); seen.runs.push(JSON.stringify(carryover.state.cart.lines.map(({ line }) => line)))"></script>`] });
+    const page = await home.profile.page();
+    await page.goto(`${home.origin.url}/at-once`);
+    expect(await until(() => page.evaluate(() => window.seen.runs[0]), "the script is there")).toBe(`["BOEK-1","PEN-1"]`);
+  });
+
+  test("what was asked for before goes along with a page that is left in the moment in which the script is there", async () => {
+    const { screen } = await build();
+    const home = await screen({ first: `if (location.pathname === "/left") window.carryover = [["cart.add", "SCHOEN-42", 2]];` });
+    home.origin.show("/left", { scripts: [`<script src="/watch.js"></script><script src="/first.js"></script>`,
+      `<script async src="/tag.js" data-site="pk_shop" onload="location.href = '/'"></script>`] });
+    const page = await home.profile.page();
+    await page.goto(`${home.origin.url}/left`).catch(() => {}); // some drivers wait for a page that does not stay
+    await until(() => page.evaluate(() => location.pathname === "/").catch(() => false), "the next page is there");
+    const next = await home.open();
+    await shows(next, { "SCHOEN-42": 2 });
+  });
+
   test("a second inclusion is harmless: one client, one line a click", async () => {
     const { screen } = await build();
     const home = await screen({ body: `<button data-carryover-add="BOEK-1">In mandje</button>` });
