@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { findEngine } from "../scripts/engines.mjs";
 import { startCluster } from "../scripts/cluster.mjs";
 import { goalsOf } from "../scripts/benchmarks/goals.mjs";
-import { CONTENDERS } from "./field/contenders.mjs";
+import { CONTENDERS, FLOOR } from "./field/contenders.mjs";
 import { launch } from "./field/chromium.mjs";
 import { loadNow, machine, versionsOf } from "./field/machine.mjs";
 import { databasesFor, inItsProcess, pooled } from "./field/rounds.mjs";
@@ -56,11 +56,12 @@ process.exit();
 
 /** Rounds in turns, so that a busy machine is as busy for all. */
 async function latencies() {
-  const rounds = contenders.map(({ id }) => [id, []]);
+  const measured = [...contenders, FLOOR];
+  const rounds = measured.map(({ id }) => [id, []]);
   const byId = Object.fromEntries(rounds);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const contender of contenders) {
-      const tables = ["idle", ...(contender.isAsked ? [] : ["busy"]), ...(round === 0 && !contender.isAsked && contender.needs === undefined ? ["local"] : [])];
+    for (const contender of measured) {
+      const tables = ["idle", ...(contender.isAsked ? [] : ["busy"]), ...(round === 0 && !contender.isAsked && contender !== FLOOR && contender.needs === undefined ? ["local"] : [])];
       byId[contender.id].push(await inItsProcess("round.mjs", { id: contender.id, tables, databases: await databasesFor(contender, cluster, 2) }));
       tell(`${contender.name}: ${spreadOf(byId[contender.id][round].idle.times).p50} ms`);
     }

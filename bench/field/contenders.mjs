@@ -64,8 +64,11 @@ export const CONTENDERS = [
   },
 ];
 
+/** No contender, and no cart for a shop: what there is to win for anybody who speaks HTTP. */
+export const FLOOR = { id: "http", name: "HTTP itself", ...deviceOf("http"), server: () => ({ program: program("http") }) };
+
 export function contenderOf(id) {
-  const found = CONTENDERS.find((one) => one.id === id);
+  const found = [...CONTENDERS, FLOOR].find((one) => one.id === id);
   if (found === undefined) throw new Error(`There is no contender ${id}: ${CONTENDERS.map((one) => one.id).join(", ")}.`);
   return found;
 }

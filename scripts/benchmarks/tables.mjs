@@ -10,9 +10,12 @@ export function goalsTable({ goals }) {
 }
 
 /** One line for each reason, with all that it is the reason for. */
-export function missedList({ goals }) {
+export function missedList(results) {
   const reasons = new Map();
-  for (const { id, what } of goals.filter(({ isMet }) => !isMet)) reasons.set(whyMissed(id), [...(reasons.get(whyMissed(id)) ?? []), what]);
+  for (const { id, what } of results.goals.filter(({ isMet }) => !isMet)) {
+    const why = whyMissed(id, results);
+    reasons.set(why, [...(reasons.get(why) ?? []), what]);
+  }
   return [...reasons].map(([why, what]) => `* **${what.join("; ")}**: ${why}.\n`).join("");
 }
 
@@ -23,14 +26,14 @@ export function contendersTable({ contenders, versions }) {
 }
 
 export function latencyTable(results) {
-  return table(["contender", "p50:", "p95:", "p99:", "p50 of each round:", "busy p50:", "busy p95:", "busy p99:"], rowsOf(results, results.latency, ({ idle, busy }) => [
+  return table(["contender", "p50:", "p95:", "p99:", "p50 of each round:", "busy p50:", "busy p95:", "busy p99:"], rowsOf(withFloor(results), results.latency, ({ idle, busy }) => [
     ...percentiles(idle), idle.roundsP50.map(number).join(", "), ...(busy === undefined ? ["–", "–", "–"] : percentiles(busy)),
   ]));
 }
 
 export function serverTable(results) {
   const heads = ["contender", "ms of processor a change, busy:", "changes a processor second:", "changes carried a second:", "ms of processor a change, idle:", "kB an idle device, resident:", "of it in use:", "bytes a cart on the disk:"];
-  return table(heads, rowsOf(results, results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
+  return table(heads, rowsOf(withFloor(results), results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
     const { residentKbEach, inUseKbEach, storedBytesEach } = results.memory[id] ?? {};
     return [number(busy?.cpuMsPerUpdate), number(busy?.updatesPerCpuSecond), number(busy?.updatesPerSecond), number(idleCpuMsPerUpdate), number(residentKbEach), number(inUseKbEach), /PostgreSQL/.test(name) ? "–" : number(storedBytesEach)];
   }));
@@ -86,6 +89,11 @@ export function unexpressed({ stories, contenders }) {
 
 function percentiles({ p50, p95, p99 }) {
   return [p50, p95, p99].map(number);
+}
+
+/** Below the contenders, what there is to win for anybody who speaks HTTP. */
+function withFloor({ contenders }) {
+  return { contenders: [...contenders, { id: "http", name: "*HTTP itself*" }] };
 }
 
 function rowsOf({ contenders }, rows, cells) {
