@@ -7,6 +7,7 @@ import "./described.js";
 import { added, answerOf, atEnd, createDesk, type Desk, emptyDatabase, event, expectRefusal, site, stranger } from "./desk.js";
 import { samplesOf, valueOf } from "./exposition.js";
 import { KEY, openOffice } from "./office-hours.js";
+import { readBlocks } from "./stream.js";
 import { tap } from "./wire-tap.js";
 
 const DAY = 86_400_000;
@@ -30,37 +31,17 @@ interface Listener {
 /** Reads as any client of server-sent events does. */
 function listen(response: Response): Listener {
   const told: Told[] = [];
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  let [wake, isOver] = [(): void => {}, false];
-  const read = async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    for (let rest = ""; ;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const [cursor, data] = ["id", "data"].map((name) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1]);
-        if (cursor !== undefined) told.push({ cursor, ...(data !== undefined && { event: JSON.parse(data) as CloudEvent }) });
-      }
-      wake();
-    }
-  };
-  void read().catch(() => undefined).then(() => {
-    isOver = true;
-    wake();
+  const blocks = readBlocks(response, (block) => {
+    const [cursor, data] = ["id", "data"].map((name) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1]);
+    if (cursor !== undefined) told.push({ cursor, ...(data !== undefined && { event: JSON.parse(data) as CloudEvent }) });
   });
-  const until = async (isSo: () => boolean): Promise<void> => {
-    while (!isSo() && !isOver) await new Promise<void>((resolve) => (wake = resolve));
-  };
   const events = (): CloudEvent[] => told.flatMap((one) => one.event ?? []);
-  const leave = async (): Promise<void> => void (await reader.cancel().catch(() => undefined));
-  atEnd(leave);
   return {
-    told, leave,
-    events: async (count) => (await until(() => events().length >= count), events()),
-    said: async (count) => (await until(() => told.length >= count), told),
-    over: () => until(() => false),
+    told,
+    leave: blocks.leave,
+    events: async (count) => (await blocks.until(() => events().length >= count), events()),
+    said: async (count) => (await blocks.until(() => told.length >= count), told),
+    over: () => blocks.until(() => false),
   };
 }
 
@@ -163,9 +144,9 @@ test("a cursor in the middle of what was kept for long goes no further than what
   const { desk } = await openShop();
   await desk.push(stranger(), Array.from({ length: 5 }, () => added("A")));
   desk.now += 29 * DAY;
-  const { cursor } = (await openOffice(desk).ask("GET", "/v1/feed?limit=2")).body as FeedAnswer;
   const stream = listen(await ask(desk));
-  await stream.events(5);
+  await stream.events(5); // PostgreSQL tells what is behind all that is still being written, by whomever
+  const { cursor } = (await openOffice(desk).ask("GET", "/v1/feed?limit=2")).body as FeedAnswer;
   desk.now += 2 * DAY; // what stood behind both may be gone by now
   expectRefusal(await answerOf(await ask(desk, { after: cursor })), "cursor-gone", 410);
   expectRefusal(await answerOf(await ask(desk, { after: stream.told[1]?.cursor as string })), "cursor-gone", 410);

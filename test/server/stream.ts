@@ -20,40 +20,52 @@ export interface Reader {
 
 export function readStream(response: Response): Reader {
   const frames: Frame[] = [];
-  const body = response.body as ReadableStream<Uint8Array>;
-  const reader = body.getReader();
-  let wake = (): void => {};
-  let isOver = false;
+  const blocks = readBlocks(response, (block) => frames.push(frameOf(block)));
+  return {
+    frames,
+    leave: blocks.leave,
+    get isOver() {
+      return blocks.isOver;
+    },
+    async wait(event, count = 1) {
+      const found = (): Frame[] => frames.filter((frame) => frame.event === event);
+      await blocks.until(() => found().length >= count);
+      return found();
+    },
+    over: () => blocks.until(() => false),
+  };
+}
+
+/** What stands between two empty lines of a stream, told as it comes. */
+export function readBlocks(response: Response, take: (block: string) => void): { readonly isOver: boolean; until(isSo: () => boolean): Promise<void>; leave(): Promise<void> } {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  let [wake, isOver] = [(): void => {}, false];
   const read = async (): Promise<void> => {
     const decoder = new TextDecoder();
     for (let rest = ""; ;) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done) return;
       const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
       rest = blocks.pop() ?? "";
-      frames.push(...blocks.map(frameOf));
+      blocks.forEach(take);
       wake();
     }
+  };
+  void read().catch(() => undefined).then(() => {
     isOver = true;
     wake();
-  };
-  void read().catch(() => void (isOver = true)).then(() => wake());
-  const until = async (isSo: () => boolean): Promise<void> => {
-    while (!isSo()) await new Promise<void>((resolve) => (wake = resolve));
-  };
-  const leave = async (): Promise<void> => void (await reader.cancel().catch(() => {}));
+  });
+  const leave = async (): Promise<void> => void (await reader.cancel().catch(() => undefined));
   atEnd(leave);
   return {
-    frames, leave,
+    leave,
     get isOver() {
       return isOver;
     },
-    async wait(event, count = 1) {
-      const found = (): Frame[] => frames.filter((frame) => frame.event === event);
-      await until(() => isOver || found().length >= count);
-      return found();
+    /** Or until the stream is over. */
+    async until(isSo) {
+      while (!isSo() && !isOver) await new Promise<void>((resolve) => (wake = resolve));
     },
-    over: () => until(() => isOver),
   };
 }
 
