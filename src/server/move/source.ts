@@ -1,11 +1,12 @@
 /** The SQLite file that a shop moves out of: marked, and then read page by page. */
 import { access } from "node:fs/promises";
 import Database from "libsql";
+import { refuseNewer } from "../store/newer.js";
 import { kindOf } from "../store/open.js";
 import { migrations } from "../store/migrations.js";
 import { type Mark, markIn, finishMark, setMark, takeMark } from "../store/moved.js";
 import { nextEpoch } from "../store/sqlite.js";
-import { type MovedTable, type Row, rowOf } from "./tables.js";
+import { type MovedTable, pageQuery, type Row, rowOf } from "./tables.js";
 
 export interface Source {
   readonly epoch: string;
@@ -63,10 +64,8 @@ function keysOf({ keys, columns }: MovedTable): readonly string[] {
 function pageIn(db: InstanceType<typeof Database>, table: MovedTable, after: Row | undefined): readonly Row[] {
   const keys = keysOf(table);
   const names = Object.keys(table.columns);
-  const conditions = [after && `(${keys.join(", ")}) > (${keys.map(() => "?").join(", ")})`, table.except && `NOT (${table.except})`].filter((one) => one !== undefined);
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const isCut = names.map((name) => `coalesce(instr(${name}, char(0)), 0)`).join(" + ");
-  const asked = db.prepare(`SELECT ${names.join(", ")}, ${isCut} AS isCut FROM ${table.name} ${where} ORDER BY ${keys.join(", ")} LIMIT ${table.rowsAPage}`);
+  const asked = db.prepare(pageQuery(table, after, { columns: [...names, `${isCut} AS isCut`], keys, place: () => "?" }));
   const found = asked.all(...(after === undefined ? [] : keys.map((key) => after[key]))) as (Row & { readonly isCut: number })[];
   // The driver reads a text up to its first U+0000: the rest would be missing without a word.
   const odd = found.find((row) => row.isCut > 0);
@@ -77,7 +76,7 @@ function pageIn(db: InstanceType<typeof Database>, table: MovedTable, after: Row
 /** A newer version may keep what this one would leave behind; an older one has other tables, and perhaps a server that works on them. */
 function checkVersion(db: InstanceType<typeof Database>, file: string): void {
   const { user_version: version } = db.prepare("PRAGMA user_version").get() as { readonly user_version: number };
-  if (version > migrations.length) throw new Error(`carryover: ${file} is at version ${version}, made by a newer carryover; this one knows ${migrations.length}.`);
+  refuseNewer(file, version, migrations.length);
   if (version === 0 || db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get() === undefined) throw new TypeError(`carryover: ${file} holds no carryover.`);
   if (version < migrations.length) throw new Error(`carryover: ${file} is at version ${version}, made by an older carryover; serve it with this one first, which brings it to ${migrations.length}.`);
 }

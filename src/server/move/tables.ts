@@ -95,6 +95,22 @@ export function rowOf({ columns, made = {} }: MovedTable, found: Row): Row {
   return { ...row, ...Object.fromEntries(Object.entries(made).map(([name, { of }]) => [name, of(row)])) };
 }
 
+/** How a database is asked. */
+interface Asking {
+  readonly columns: readonly string[];
+  readonly keys: readonly string[];
+  /** Where the n-th value goes, from 1 on. */
+  place(n: number): string;
+  readonly schema?: string;
+}
+
+/** The rows that follow another in the order of the keys; its keys are the values of the query. */
+export function pageQuery({ name, except, rowsAPage }: MovedTable, after: Row | undefined, { columns, keys, place, schema }: Asking): string {
+  const conditions = [after && `(${keys.join(", ")}) > (${keys.map((_, i) => place(i + 1)).join(", ")})`, except && `NOT (${except})`].filter((one) => one !== undefined);
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  return `SELECT ${columns.join(", ")} FROM ${schema === undefined ? "" : `${schema}.`}${name} ${where} ORDER BY ${keys.join(", ")} LIMIT ${rowsAPage}`;
+}
+
 function partOf(text: Value | undefined, name: string): Value {
   const part = typeof text === "string" ? (JSON.parse(text) as Record<string, unknown>)[name] : undefined;
   return typeof part === "string" ? part : null;

@@ -6,7 +6,7 @@ import { connect } from "../store/postgres-pool.js";
 import { arrivalIn, makeTables, ONE_BY_ONE } from "../store/postgres-tables.js";
 import { createWork, type Work } from "../store/postgres-work.js";
 import { titleOf } from "../store/title.js";
-import { kindsOf, type MovedTable, type Row, TABLES } from "./tables.js";
+import { kindsOf, type MovedTable, pageQuery, type Row, TABLES } from "./tables.js";
 
 /** What came from where: kept in the target, so that a second attempt knows the first. */
 export interface Arrival extends Mark {
@@ -103,10 +103,8 @@ function add(work: Work, table: MovedTable, rows: readonly Row[]): void {
 }
 
 async function page(client: PoolClient, table: MovedTable, after: Row | undefined): Promise<readonly Row[]> {
-  const { keys, except } = table;
-  const conditions = [after && `(${keys.join(", ")}) > (${keys.map((_, i) => `$${i + 1}`).join(", ")})`, except && `NOT (${except})`].filter((one) => one !== undefined);
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const text = `SELECT ${Object.keys(kindsOf(table)).join(", ")} FROM ${SCHEMA}.${table.name} ${where} ORDER BY ${keys.join(", ")} LIMIT ${table.rowsAPage}`;
+  const { keys } = table;
+  const text = pageQuery(table, after, { columns: Object.keys(kindsOf(table)), keys, place: (n) => `$${n}`, schema: SCHEMA });
   return (await client.query(text, after === undefined ? [] : keys.map((key) => after[key]))).rows as Row[];
 }
 

@@ -1,5 +1,6 @@
 /** Makes the tables in PostgreSQL, step by step, and says whether they may be served. */
 import { MOVED, type Mark } from "./moved.js";
+import { refuseNewer } from "./newer.js";
 import { postgresMigrations, SCHEMA } from "./postgres-migrations.js";
 import type { Work } from "./postgres-work.js";
 
@@ -13,9 +14,7 @@ export async function makeTables(work: Work): Promise<void> {
   work.tell(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.versions (version BIGINT PRIMARY KEY)`);
   const [row] = await work.ask<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${SCHEMA}.versions`);
   const version = row?.version ?? 0;
-  if (version > postgresMigrations.length) {
-    throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${postgresMigrations.length}.`);
-  }
+  refuseNewer("the database", version, postgresMigrations.length);
   for (const [i, step] of postgresMigrations.entries()) {
     if (i < version) continue;
     work.script(step);

@@ -10,6 +10,7 @@ import { alone } from "./sqlite-alone.js";
 import { credentialsIn, ERASE_CREDENTIALS, ERASE_TOKENS, tokensIn } from "./sqlite-credentials.js";
 import { ERASE_OBSERVATIONS, observationsOf } from "./sqlite-observations.js";
 import { endpointsIn } from "./sqlite-endpoints.js";
+import { refuseNewer } from "./newer.js";
 import { farewellIn, feedIn } from "./sqlite-feed.js";
 import { kiosksIn } from "./sqlite-kiosks.js";
 import { receiptsIn } from "./sqlite-receipts.js";
@@ -88,9 +89,7 @@ function refuse(error: unknown): never {
 
 function migrate(db: Db): void {
   const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version > migrations.length) {
-    throw new Error(`carryover: the database is at version ${version}, made by a newer carryover; this one knows ${migrations.length}.`);
-  }
+  refuseNewer("the database", version, migrations.length);
   migrations.slice(version).forEach((step, i) => {
     db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${version + i + 1}; COMMIT;`);
   });
