@@ -8,22 +8,13 @@ import { helloOf, readStream, snapshotOf } from "./stream.js";
 import { lettersOf, tap } from "./wire-tap.js";
 
 test("a device that reads nothing at all is hung up on, and goes on where it stood", async () => {
-  const desk = await createDesk();
-  const { url } = await desk.server.listen({ port: 0 });
-  const { who, cursor } = await startedDevice(desk);
-  const { credential, ...rest } = who;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   atEnd(() => void vi.useRealTimers());
-  const slow = tap(url);
-  slow.pause();
-  slow.say(lettersOf(PATHS.pull, JSON.stringify({ ...rest, cursor }), { authorization: `Bearer ${credential}` }));
-  const measure = (name: string): number => valueOf(samplesOf(desk.server.metrics()), name);
-  while (measure("carryover_streams") === 0) await new Promise(setImmediate);
-  const heavy = "x".repeat(7_900);
+  const { desk, who, cursor, slow, measure, speak } = await silentDevice();
   let [sent, most] = [1, 0];
   for (; measure("carryover_slow_readers_total") === 0; sent += 10) {
     most = Math.max(most, measure("carryover_stream_buffered_bytes"));
-    await desk.push(who, Array.from({ length: 10 }, () => event("wish-made", { heavy })));
+    await speak();
   }
   expect(most).toBeLessThan(256 * 1024);
   expect(measure("carryover_streams")).toBe(0); // it follows no more
@@ -39,6 +30,20 @@ test("a device that reads nothing at all is hung up on, and goes on where it sto
 });
 
 test("a server that stops waits two seconds for a device that does not even take its goodbye", async () => {
+  const { desk, slow, measure, speak } = await silentDevice();
+  while (measure("carryover_stream_buffered_bytes") < 100_000) await speak();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  atEnd(() => void vi.useRealTimers());
+  const closed = desk.server.close();
+  vi.advanceTimersByTime(2_000);
+  slow.resume();
+  await Promise.all([slow.over, closed]);
+  expect(slow.heard).not.toContain("event: bye"); // it was hung up on before it got so far
+  expect(measure("carryover_slow_readers_total")).toBe(0);
+});
+
+/** A device that has opened its stream and reads nothing of it; with `speak` ten large events come its way. */
+async function silentDevice() {
   const desk = await createDesk();
   const { url } = await desk.server.listen({ port: 0 });
   const { who, cursor } = await startedDevice(desk);
@@ -49,16 +54,9 @@ test("a server that stops waits two seconds for a device that does not even take
   const measure = (name: string): number => valueOf(samplesOf(desk.server.metrics()), name);
   while (measure("carryover_streams") === 0) await new Promise(setImmediate);
   const heavy = "x".repeat(7_900);
-  while (measure("carryover_stream_buffered_bytes") < 100_000) await desk.push(who, Array.from({ length: 10 }, () => event("wish-made", { heavy })));
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  atEnd(() => void vi.useRealTimers());
-  const closed = desk.server.close();
-  vi.advanceTimersByTime(2_000);
-  slow.resume();
-  await Promise.all([slow.over, closed]);
-  expect(slow.heard).not.toContain("event: bye"); // it was hung up on before it got so far
-  expect(measure("carryover_slow_readers_total")).toBe(0);
-});
+  const speak = (): Promise<unknown> => desk.push(who, Array.from({ length: 10 }, () => event("wish-made", { heavy })));
+  return { desk, who, cursor, slow, measure, speak };
+}
 
 async function startedDevice(desk: Desk): Promise<{ who: Voice; cursor: string }> {
   const who = stranger();
