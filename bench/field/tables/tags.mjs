@@ -70,7 +70,7 @@ async function load(browser, { shop, outside, tag }, { mustBeHeard }) {
   return found;
 }
 
-/** Of the thread on which the page's own script ran: how long scripts had it, and how many tasks with scripts were long. */
+/** Of the thread on which the tag ran: how long scripts had it, and how many tasks with scripts, of its own or later, were long. */
 function mainThread(events, origin) {
   const tag = events.find(({ name, args }) => name === "EvaluateScript" && args?.data?.url === `${origin}/tag.js`);
   if (tag === undefined) return { ms: 0, longTasks: 0 };
@@ -81,7 +81,8 @@ function mainThread(events, origin) {
     us += Math.max(0, ts + dur - Math.max(ts, until));
     until = Math.max(until, ts + dur);
   }
-  const holds = ({ ts, dur }) => running.some((one) => one.ts >= ts && one.ts < ts + dur);
+  // What was over before the tag began is the page's own.
+  const holds = ({ ts, dur }) => ts + dur > tag.ts && running.some((one) => one.ts >= ts && one.ts < ts + dur);
   const longTasks = own.filter((event) => /RunTask$/.test(event.name) && event.dur >= LONG_TASK_US && holds(event)).length;
   return { ms: us / 1_000, longTasks };
 }
