@@ -42,7 +42,7 @@ const sizeOf = (sizes, id) => sizes.find((one) => one.id === id).brotliBytes;
 export function goalsOf(results) {
   return GOALS.map(({ id, what, unit, against, atMost, find }) => {
     const { ours, theirs } = find(results);
-    const value = theirs === undefined ? ours : Number((ours / theirs).toFixed(2));
+    const value = theirs === undefined ? ours : Number((ours / theirs).toFixed(3));
     return { id, what, unit, against, ours, theirs, value, atMost, isMet: value <= atMost };
   });
 }
