@@ -64,7 +64,7 @@ export function createPuller(parts: Parts): Puller {
 
   const heldBack = (): void => {
     silent = 0;
-    refused(new RefusalError("stream-held-back", "carryover: something on the way holds streams back; changes are asked for instead."));
+    refused(new RefusalError("stream-held-back", "carryover: something on the way holds streams back; changes are asked for."));
     shelf.write("polling", String(settings.now() + BELIEVED_MS));
   };
 
