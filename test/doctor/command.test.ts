@@ -78,7 +78,7 @@ test.each<[string, () => Promise<string[]>, RegExp]>([
 
 test("a server that knows the page takes it, and a stream comes through; the visitor that asked is gone afterwards", async () => {
   const [url, bodies]: [string, string[]] = [await syncServer(), []];
-  await askServer("http://shop.test/", await proxyTo(url, (_, body) => void bodies.push(body), true), "pk_demo", 500);
+  await askServer("http://shop.test/", await proxyTo(url, (_, body) => void bodies.push(body), true), "pk_demo", 2_500);
   expect(bodies).toHaveLength(2); // a push and a sign-out
   const { status } = await fetch(`${url}/v1/push`, { method: "POST", body: JSON.stringify({ ...JSON.parse(bodies[0] ?? "{}"), log: "x".repeat(16) }) });
   expect(status).toBe(401);
