@@ -65,7 +65,7 @@ export const CONTENDERS = [
 ];
 
 /** No contender, and no cart for a shop: what there is to win for anybody who speaks HTTP. */
-export const FLOOR = { id: "http", name: "HTTP itself", ...deviceOf("http"), server: () => ({ program: program("http") }) };
+export const FLOOR = { id: "http", name: "HTTP itself", isFloor: true, ...deviceOf("http"), server: () => ({ program: program("http") }) };
 
 export function contenderOf(id) {
   const found = [...CONTENDERS, FLOOR].find((one) => one.id === id);
