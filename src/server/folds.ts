@@ -31,14 +31,19 @@ export interface Folds {
 }
 
 /** How much is kept: so many logs, of so many characters all together, lest many full carts fill the memory. */
-export const MOST = { logs: 5_000, weight: 16_000_000 };
+export interface Room {
+  readonly logs: number;
+  readonly weight: number;
+}
+
+const ROOM: Room = { logs: 5_000, weight: 16_000_000 };
 /** Who is busy with a cart taps again within two turns, of so many ms. */
 const TURN_MS = 1_500;
 /** So many are put to rest in one go, and then whoever waits has their turn. */
 const RESTED_AT_ONCE = 50;
 const PAUSE_MS = 20;
 
-export function createFolds(most = MOST): Folds {
+export function createFolds(room = ROOM): Folds {
   const [busy, resting] = [new Map<string, Busy>(), new Map<string, Resting>()]; // the one kept longest ago comes first
   let [weight, turn] = [0, 0];
   let tidying: NodeJS.Timeout | undefined;
@@ -53,7 +58,7 @@ export function createFolds(most = MOST): Folds {
     forget(log);
     busy.set(log, { folded, turn });
     weight += folded.weight;
-    while (busy.size + resting.size > most.logs || weight > most.weight) forget((first(resting) ?? first(busy)) as string);
+    while (busy.size + resting.size > room.logs || weight > room.weight) forget((first(resting) ?? first(busy)) as string);
     tidying ??= setTimeout(tidy, TURN_MS).unref();
   };
 

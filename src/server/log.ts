@@ -3,7 +3,7 @@ import { chain, type Entry } from "../model/event.js";
 import { lifetimeMs } from "../model/lifetime.js";
 import { type Withdrawal, withdrawalsBy } from "../model/withdrawal.js";
 import { apply, emptyState, FOLD, type State } from "../model/state.js";
-import { createFolds, type Folded } from "./folds.js";
+import { createFolds, type Folded, type Room } from "./folds.js";
 import type { LogRow, Reading, Transaction } from "./store/store.js";
 
 /** An entry that has no number yet. */
@@ -31,8 +31,8 @@ const PAGE = 500;
 /** What stands around the data of an entry. */
 const ENVELOPE = 200;
 
-export function createLogs(most?: { readonly logs: number; readonly weight: number }): Logs {
-  const folds = createFolds(most);
+export function createLogs(room?: Room): Logs {
+  const folds = createFolds(room);
 
   const fold = async (tx: Reading, log: LogRow): Promise<Folded> => {
     const known = folds.find(log);
