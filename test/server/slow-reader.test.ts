@@ -5,7 +5,7 @@ import { PATHS } from "../../src/wire/version.js";
 import { added, atEnd, createDesk, type Desk, event, stranger, type Voice } from "./desk.js";
 import { samplesOf, valueOf } from "./exposition.js";
 import { helloOf, readStream, snapshotOf } from "./stream.js";
-import { lettersOf, tap } from "./wire-tap.js";
+import { lettersOf, type Tap, tap } from "./wire-tap.js";
 
 test("a device that reads nothing at all is hung up on, and goes on where it stood", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -42,8 +42,19 @@ test("a server that stops waits two seconds for a device that does not even take
   expect(measure("carryover_slow_readers_total")).toBe(0);
 });
 
-/** A device that has opened its stream and reads nothing of it; with `speak` ten large events come its way. */
-async function silentDevice() {
+/** A device that has opened its stream and reads nothing of it. */
+interface Silent {
+  readonly desk: Desk;
+  readonly who: Voice;
+  readonly cursor: string;
+  readonly slow: Tap;
+  /** What the server counts under this name. */
+  measure(name: string): number;
+  /** Ten large events come its way. */
+  speak(): Promise<unknown>;
+}
+
+async function silentDevice(): Promise<Silent> {
   const desk = await createDesk();
   const { url } = await desk.server.listen({ port: 0 });
   const { who, cursor } = await startedDevice(desk);
