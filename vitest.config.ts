@@ -15,11 +15,13 @@ const postgres = { env: { CARRYOVER_TEST_STORE: "postgres" } };
 
 /** Storms want the machine for themselves: they come after the others, one file after the other. */
 const storms = { fileParallelism: false, sequence: { groupOrder: 1 } };
-/** Each visit of an audit waits most of its time. */
-const patient = { maxConcurrency: 8 };
+/** A browser on a busy machine is slow, and that is no fault: what has to be quick says so in its test. */
+const BROWSER_MS = 90_000;
+/** Each visit of an audit waits half of its time. */
+const patient = { maxConcurrency: 4 };
 /** Browsers come last, two files at a time, since a browser often waits. */
 const browsers = {
-  maxWorkers: 2, sequence: { groupOrder: 2 },
+  testTimeout: BROWSER_MS, hookTimeout: BROWSER_MS, maxWorkers: 2, sequence: { groupOrder: 2 },
   // A driver that has fallen silent is asked once more; an expectation that failed is never tried again.
   retry: { count: 1, condition: /^Test timed out/ },
 };
