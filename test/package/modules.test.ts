@@ -82,7 +82,7 @@ test("the tag is one classic script that leaves no name behind but its own", () 
   expect(() => new Function(code)).not.toThrow();
   expect(code).not.toMatch(/\bimport\s*[{"']|\brequire\(|\bexport\s*[{*]/);
   expect(code.match(/\bimport\(/g)).toHaveLength(3); // the screens, when plain markup asks for them, the journey, when the shopper allows it, and links, when the address is one
-  expect(code).toMatch(/^(!function|\(function|\(\(\)=>|!\(\(\)=>)/);
+  expect(code).toMatch(/^\/\/# allFunctionsCalledOnLoad\n(!function|\(function|\(\(\)=>|!\(\(\)=>)/); // and is compiled while it comes in
 });
 
 test("the server hands out the tag and the journey that were built with it", async () => {
