@@ -64,7 +64,7 @@ export function createDevice(asked: Settings): Device {
   const { storage, endpoint, site } = asked;
   const shelf = typeof storage === "object" ? storage : storage === "memory" ? createMemoryShelf() : createBrowserShelf(`carryover:${site}`);
   // A sign-out that the server has not heard of lies sealed here: until it has, the cookie is still the one who has left.
-  const settings: Settings = { ...asked, cookies: () => (shelf.names("box:")[0] ? "omit" : asked.cookies()) };
+  const settings: Settings = { ...asked, cookies: () => (asked.cookies() === "include" && !shelf.names("box:")[0] ? "include" : "omit") };
   const [changed, minted, problems, handoffs, left] = [createEmitter<void>(), createEmitter<void>(), createEmitter<RefusalError>(), createEmitter<Progress>(), createEmitter<Promise<boolean>>()];
   const clock = createClock(settings.now);
   const visitor = createVisitor(settings, shelf, minted.emit);

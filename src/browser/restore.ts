@@ -8,8 +8,8 @@ import type { Session } from "./visitor.js";
 
 /** Resolves to the visitor that the cookie stands for. Where there is none nobody is asked: the answer cannot be read, but its marker can. */
 export async function restored({ settings, post }: Device): Promise<Session | undefined> {
-  const isMarked = globalThis.document?.cookie.includes(`${markerOf(settings.site)}=1`);
-  if (!isMarked || settings.cookies() === "omit") return undefined;
+  // In this order: to read cookies a page waits for the browser's own process, and most shops have none of ours.
+  if (settings.cookies() === "omit" || !globalThis.document?.cookie.includes(`${markerOf(settings.site)}=1`)) return undefined;
   const secret = base64url(settings.random(32));
   const { credential: _, ...caller } = callerOf(settings, "");
   const asked: Restore = { ...caller, secret };
