@@ -12,7 +12,7 @@ export function addOnClick(client: Client, report: (work: () => void) => void): 
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-carryover-add]") : null;
     if (button === null || button.matches(":disabled")) return;
-    report(() => client.cart.add(button.dataset.carryoverAdd ?? "", Number(button.dataset.carryoverQuantity ?? "1"), moreOf(button)));
+    report(() => client.cart.add(button.dataset.carryoverAdd as string, Number(button.dataset.carryoverQuantity ?? 1), moreOf(button)));
   });
 }
 

@@ -17,7 +17,7 @@ export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
     site, channel, name, merge,
     endpoint: (endpoint ?? home) || undefined,
     kiosk: kiosk === undefined ? kiosk : kiosk === "" ? {} : { idleMs: Number(kiosk) },
-    cookie: cookie === undefined ? cookie : true,
+    cookie: cookie !== undefined,
     consent: { policy, asked, rule, purposes: purposes?.split(",").map((purpose) => purpose.trim()).filter(Boolean) },
   } as ClientOptions;
 }

@@ -14,7 +14,7 @@ export function runCommand(client: Client, command: Command): void {
   const found = own(owner, call);
   if (typeof found !== "function") throw new TypeError(`carryover.push takes a call of the client, such as "cart.add"; found ${JSON.stringify(name)}.`);
   const answer: unknown = found.apply(owner, args);
-  if (answer instanceof Promise) answer.catch((error: unknown) => console.error(error));
+  if (answer instanceof Promise) answer.catch(console.error);
 }
 
 function own(object: unknown, name: string): unknown {

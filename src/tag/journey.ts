@@ -11,5 +11,5 @@ export function loadJourney(client: Client, script: HTMLScriptElement | null): v
   if (!script?.src || script.dataset.journey === undefined) return;
   const url = new URL("journey.js", script.src).href;
   Promise.race(PURPOSES.map(client.consent.when))
-    .then(() => import(url)).then(({ startJourney }: JourneyModule) => startJourney(client)).catch((error: unknown) => console.error(error));
+    .then(() => import(url)).then(({ startJourney }: JourneyModule) => startJourney(client)).catch(console.error);
 }

@@ -20,7 +20,7 @@ export function loadLinks(client: Client, script: HTMLScriptElement | null): voi
     const button = [...document.querySelectorAll<HTMLElement>("[data-carryover-add]:enabled")].find(({ dataset }) => dataset.carryoverAdd === sku);
     return button && moreOf(button);
   };
-  const isRead = document.readyState === "loading" && new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+  const isRead = document.readyState === "loading" && new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
   Promise.all([import(new URL("link.js", script.src).href), isRead])
-    .then(([{ addFromLink }]: [LinkModule, unknown]) => addFromLink(client, onPage)).catch((error: unknown) => console.error(error));
+    .then(([{ addFromLink }]: [LinkModule, unknown]) => addFromLink(client, onPage)).catch(console.error);
 }

@@ -13,9 +13,9 @@ export function loadScreens(client: Client, script: HTMLScriptElement | null): v
   const look = (): void => {
     if (document.querySelector(SCREENS) === null) return;
     observer.disconnect();
-    import(url).then(({ defineScreens }: Screens) => defineScreens(client)).catch((error: unknown) => console.error(error));
+    import(url).then(({ defineScreens }: Screens) => defineScreens(client)).catch(console.error);
   };
   const observer = new MutationObserver(look);
-  observer.observe(document.documentElement, { childList: true, subtree: true });
+  observer.observe(document, { childList: true, subtree: true });
   look();
 }
