@@ -1,15 +1,17 @@
-/** The tags that shops load today, each from its npm package with the start and the first call that its documentation shows, and ours. */
+/** The tags that shops load today, each from its npm package with the start and the first call that its documentation shows, ours, and the least that ours could be. */
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
 import { bundle } from "./bundle.mjs";
 
 const ours = fileURLToPath(new URL("../../dist/tag.js", import.meta.url));
+const bare = fileURLToPath(new URL("pages/bare-tag.js", import.meta.url));
 const JSON_TYPE = "application/json";
 
-/** `start(origin)` is the script; `answers` what the vendor's servers would say to it, so that none is asked. `head` stands in the page before it. */
+const FIRST_CALL = '<script>window.carryover = window.carryover || []; carryover.push(["cart.add", "SKU-1", 1]);</script>';
+
+/** `start(origin)` is the script; `answers` what the vendor's servers would say to it, so that none is asked. `head` stands in the page before it; `server` speaks to it for real. */
 export const TAGS = [
-  { id: "carryover", name: "carryover", packages: ["carryover"], isOurs: true, script: async () => readFileSync(ours, "utf8"),
-    head: '<script>window.carryover = window.carryover || []; carryover.push(["cart.add", "SKU-1", 1]);</script>' },
+  { id: "carryover", name: "carryover", packages: ["carryover"], server: "carryover", head: FIRST_CALL, script: async () => readFileSync(ours, "utf8") },
   { id: "plausible", name: "Plausible", packages: ["@plausible-analytics/tracker"], start: (origin) => `import { init, track } from "@plausible-analytics/tracker";
     init({ domain: "shop.example", endpoint: "${origin}/event", captureOnLocalhost: true });
     track("Add to cart", { props: { sku: "SKU-1" } });` },
@@ -29,6 +31,7 @@ export const TAGS = [
   { id: "posthog", name: "PostHog", packages: ["posthog-js"], answers: { "/flags/": () => [JSON_TYPE, '{"flags":{}}'] }, start: (origin) => `import posthog from "posthog-js";
     posthog.init("phc_key", { api_host: "${origin}", opt_out_useragent_filter: true }); // a headless Chromium counts as a shopper here
     posthog.capture("product added", { sku: "SKU-1" });` },
+  { id: "bare", name: "a bare tag", packages: [], isFloor: true, server: "http", head: FIRST_CALL, script: () => bundle(readFileSync(bare, "utf8")) },
 ];
 
 /** The script's text, minified; the same for every load. */

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { onEnd, sayListening } from "./hearing.mjs";
 
 const carts = new Map();
+const FOR_PAGES = { "access-control-allow-origin": "*" };
 
 const server = createServer((request, response) => {
   const cart = cartOf(request.url);
@@ -12,7 +13,7 @@ const server = createServer((request, response) => {
     const change = JSON.parse(text);
     cart.lines.set(change.sku, change);
     for (const stream of cart.streams) stream.write(wordOf(change));
-    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    response.writeHead(200, { "content-type": "application/json", ...FOR_PAGES }).end("{}");
   });
 });
 server.listen(0, "127.0.0.1", () => sayListening(server.address()));
@@ -24,7 +25,7 @@ function cartOf(name) {
 }
 
 function follow({ lines, streams }, response) {
-  response.writeHead(200, { "content-type": "text/event-stream" }).write(`: \n\n${[...lines.values()].map(wordOf).join("")}`);
+  response.writeHead(200, { "content-type": "text/event-stream", ...FOR_PAGES }).write(`: \n\n${[...lines.values()].map(wordOf).join("")}`);
   streams.add(response);
   response.on("close", () => streams.delete(response));
 }

@@ -17,8 +17,7 @@ const SCRIPT = new Set(["EvaluateScript", "v8.compile", "v8.compileModule", "v8.
 
 /** In turns, so that a busy machine is as busy for all. */
 export async function tagStarts(browser) {
-  const sync = await startServer(contenderOf("carryover"));
-  const stands = await Promise.all(TAGS.map((tag) => stand(tag, sync.url)));
+  const stands = await Promise.all(TAGS.map(stand));
   try {
     for (let round = 0; round <= LOADS; round += 1) {
       for (const one of stands) {
@@ -27,19 +26,22 @@ export async function tagStarts(browser) {
       }
     }
   } finally {
-    stands.forEach(({ shop }) => shop.close());
-    await sync.stop();
+    for (const { shop, sync } of stands) {
+      shop.close();
+      await sync?.stop();
+    }
   }
   return stands.map(({ tag, script, found, outside }) => ({
-    id: tag.id, name: tag.name, packages: tag.packages, brotliBytes: brotliBytes(script), mainThreadMs: found.map(({ ms }) => ms),
+    id: tag.id, name: tag.name, isFloor: tag.isFloor, packages: tag.packages, brotliBytes: brotliBytes(script), mainThreadMs: found.map(({ ms }) => ms),
     longTasks: found.reduce((sum, { longTasks }) => sum + longTasks, 0), loads: found.length, outside: [...outside],
   }));
 }
 
 /** A shop with one tag: the web server answers for the vendor's servers too. */
-async function stand(tag, endpoint) {
+async function stand(tag) {
   const texts = {};
-  const attributes = tag.isOurs ? ` data-site="pk_bench" data-endpoint="${endpoint}"` : "";
+  const sync = tag.server && (await startServer(contenderOf(tag.server)));
+  const attributes = sync ? ` data-site="pk_bench" data-endpoint="${sync.url}"` : "";
   const shop = await serve({
     "/": () => ["text/html; charset=utf-8", `<!doctype html><title>Shop</title><link rel="icon" href="data:,">${tag.head ?? ""}<script async src="/tag.js"${attributes}></script><body><h1>Stap &amp; Blad</h1>`],
     "/tag.js": () => ["text/javascript; charset=utf-8", texts.script],
@@ -48,7 +50,7 @@ async function stand(tag, endpoint) {
     ...tag.answers,
   });
   texts.script = await scriptOf(tag, shop.url);
-  return { tag, shop, script: texts.script, found: [], outside: new Set() };
+  return { tag, shop, sync, script: texts.script, found: [], outside: new Set() };
 }
 
 /** One visitor who was never here. */
