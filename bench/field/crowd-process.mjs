@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("crowd.mjs", import.meta.url));
 
-/** Resolves once all of them are connected and have their carts. */
-export async function startCrowd({ contender, server, shelves }, { clients, kind, changesPerSecondEach = 0 }) {
-  const crowd = fork(program, [JSON.stringify({ id: contender.id, url: server.url, shelves, clients, kind, changesPerSecondEach })]);
+/** Resolves once all of them are connected and have their carts, which are called after the crowd. */
+export async function startCrowd({ contender, server, shelves }, { clients, kind, name = kind, changesPerSecondEach = 0 }) {
+  const crowd = fork(program, [JSON.stringify({ id: contender.id, url: server.url, shelves, clients, kind, name, changesPerSecondEach })]);
   const kill = () => crowd.kill("SIGKILL");
   process.once("exit", kill);
   const ask = async (what) => {

@@ -5,7 +5,7 @@ import { contenderOf, openDevice } from "./contenders.mjs";
 import { createChance, until } from "./waiting.mjs";
 import "./sockets.mjs";
 
-const { id, url, shelves, clients, kind, changesPerSecondEach } = JSON.parse(process.argv[2]);
+const { id, url, shelves, clients, kind, name, changesPerSecondEach } = JSON.parse(process.argv[2]);
 /** Of those that connect at once, and how long that may take all of them: who is slow is measured with fewer. */
 const [TOGETHER, PATIENCE_MS] = [25, 20_000];
 const contender = contenderOf(id);
@@ -37,7 +37,7 @@ const doing = {
 async function gather() {
   const end = performance.now() + PATIENCE_MS;
   const size = kind === "busy" ? 2 : 1;
-  const carts = Array.from({ length: clients / size }, (_, i) => `${kind}-${i}`);
+  const carts = Array.from({ length: clients / size }, (_, i) => `${name}-${i}`);
   await Promise.all(Array.from({ length: TOGETHER }, async () => {
     while (carts.length > 0 && performance.now() < end) devices.push(...(await family(carts.pop(), size)));
   }));

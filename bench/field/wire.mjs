@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 /** Bytes are those of TCP's payload, both ways: HTTP's heads and WebSocket's frames count, TLS and IP do not. */
 export async function layWire(address) {
   const { hostname, port } = new URL(address);
-  const state = { count: { up: 0, down: 0, lost: 0 }, movedAt: performance.now(), isCut: false, mayLose: 0, isAnswer: undefined };
+  const state = { count: { up: 0, down: 0, heads: 0, lost: 0 }, movedAt: performance.now(), isCut: false, mayLose: 0, isAnswer: undefined };
   const pairs = new Set();
   const relay = createServer({ noDelay: true }, (device) => {
     if (state.isCut) device.destroy();
@@ -39,11 +39,17 @@ function relayBetween(device, server, state, pairs) {
     server.write(bytes);
   });
   server.on("data", (bytes) => {
-    [count.down, state.movedAt] = [count.down + bytes.length, performance.now()];
-    const isLost = state.mayLose > 0 && state.isAnswer(said, bytes.toString("latin1"));
+    const answered = bytes.toString("latin1");
+    [count.down, count.heads, state.movedAt] = [count.down + bytes.length, count.heads + headOf(answered), performance.now()];
+    const isLost = state.mayLose > 0 && state.isAnswer(said, answered);
     said = "";
     if (!isLost) return device.write(bytes);
     [state.mayLose, count.lost] = [state.mayLose - 1, count.lost + 1];
     end();
   });
+}
+
+/** How much of what begins here is the head of an answer of HTTP's, that to a WebSocket's request included. */
+function headOf(text) {
+  return text.startsWith("HTTP/1.") ? text.indexOf("\r\n\r\n") + 4 : 0;
 }

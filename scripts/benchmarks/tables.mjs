@@ -32,7 +32,7 @@ export function latencyTable(results) {
 }
 
 export function serverTable(results) {
-  const heads = ["contender", "ms of processor a change, busy:", "changes a processor second:", "changes carried a second:", "ms of processor a change, idle:", "kB an idle device, resident:", "of it in use:", "bytes a cart on the disk:"];
+  const heads = ["contender", "ms of processor a change, busy:", "changes a processor second:", "changes carried a second:", "ms of processor a change, idle:", "kB one more idle device, resident:", "of it in use:", "bytes a cart on the disk:"];
   return table(heads, rowsOf(withFloor(results), results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
     const { residentKbEach, inUseKbEach, storedBytesEach } = results.memory[id] ?? {};
     return [number(busy?.cpuMsPerUpdate), number(busy?.updatesPerCpuSecond), number(busy?.updatesPerSecond), number(idleCpuMsPerUpdate), number(residentKbEach), number(inUseKbEach), /PostgreSQL/.test(name) ? "–" : number(storedBytesEach)];
@@ -40,8 +40,8 @@ export function serverTable(results) {
 }
 
 export function wireTable(results) {
-  return table(["contender", "a change, received:", "sent for it:", "answered to the sender:", "coming back, received:", "sent for it:", "first load, received:"], rowsOf(results, results.bytes, (row) => [
-    row.receiverDown, row.senderUp, row.senderDown, row.resumeBytes, row.resumeUpBytes, row.firstLoadBytes,
+  return table(["contender", "a change, received:", "sent for it:", "answered to the sender:", "coming back, received:", "heads of HTTP in it:", "sent for it:", "first load, received:"], rowsOf(results, results.bytes, (row) => [
+    row.receiverDown, row.senderUp, row.senderDown, row.resumeBytes, row.resumeHeadBytes, row.resumeUpBytes, row.firstLoadBytes,
   ].map(number)));
 }
 
@@ -56,13 +56,19 @@ export function pagesTable(results) {
 }
 
 export function tagsTable({ tags, versions }) {
-  return table(["tag", "version", "ms of the main thread, median:", "p95:", "long tasks:", "loads:", "size:"], tags.map(({ name, packages, mainThreadMs, longTasks, loads, brotliBytes }) => [
-    name, versions[packages[0]], number(mainThreadMs.p50), number(mainThreadMs.p95), longTasks, loads, kilobytes(brotliBytes),
+  return table(["tag", "version", "ms of the main thread, median:", "p95:", "long tasks:", "loads:", "size:"], tags.map(({ name, isFloor, packages, mainThreadMs, longTasks, loads, brotliBytes }) => [
+    isFloor ? `*${name}*` : name, versions[packages[0]] ?? "–", number(mainThreadMs.p50), number(mainThreadMs.p95), longTasks, loads, kilobytes(brotliBytes),
   ]));
 }
 
 export function sizesTable({ sizes }) {
   return table(["what is bundled", "minified, brotli:"], sizes.map(({ name, brotliBytes }) => [name, kilobytes(brotliBytes)]));
+}
+
+/** What `createClient` is made of. */
+export function partsTable({ parts, sizes }) {
+  const { brotliBytes } = sizes.find(({ id }) => id === "carryover");
+  return table(["part of `createClient`", "share of its code:", "about:"], parts.map(({ name, share }) => [name, `${number(share * 100)} %`, kilobytes(share * brotliBytes)]));
 }
 
 /** A story a row, a contender a column; what is right stands bold. */

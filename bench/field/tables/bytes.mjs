@@ -22,7 +22,7 @@ export async function bytesOnTheWire(context) {
   for (const device of [phone, desktop]) await device.close();
   wires.forEach((wire) => wire.close());
   const median = (of) => Math.round(medianOf(visits.map(of)));
-  return { ...change, firstLoadBytes: median(({ first }) => first.down), resumeBytes: median(({ again }) => again.down), resumeUpBytes: median(({ again }) => again.up) };
+  return { ...change, firstLoadBytes: median(({ first }) => first.down), resumeBytes: median(({ again }) => again.down), resumeHeadBytes: median(({ again }) => again.heads), resumeUpBytes: median(({ again }) => again.up) };
 }
 
 /** Of one change after the other, each with time for what follows it. */
