@@ -14,7 +14,7 @@ export function drawnOf(results) {
   return {
     latency: ranges(named(results.latency, ({ idle, busy }) => ({ idle, busy }))),
     server: bars(named(results.latency, ({ busy }) => ({ value: busy?.cpuMsPerUpdate })).filter(({ value }) => value !== undefined), "ms"),
-    memory: bars(named(results.memory, ({ residentKbEach }) => ({ value: residentKbEach })), "kB"),
+    memory: bars(named(results.memory, ({ inUseKbEach }) => ({ value: inUseKbEach })), "kB"),
     wire: wire(named(results.bytes, ({ receiverDown, resumeBytes }) => ({ receiverDown, resumeBytes }))),
     tags: bars(results.tags.map(({ name, id, mainThreadMs }) => ({ name, isOurs: id === "carryover", value: mainThreadMs.p50 })), "ms"),
     sizes: bars(results.sizes.map(({ name, id, brotliBytes }) => ({ name, isOurs: /carryover/.test(id), value: brotliBytes / 1_000 })), "kB", 320),

@@ -6,7 +6,7 @@ import { number, table, times } from "./words.mjs";
 export const PLOTS = {
   latency: "From a change on one device until another shows it, in milliseconds: median to 99 %, alone and among 200 busy clients",
   server: "What one change costs the server's processor, in milliseconds, among 200 busy clients",
-  memory: "What one more idle device costs the server, in kB",
+  memory: "What one more idle device costs the server in memory that is in use, in kB",
   wire: "What a device receives, in bytes: of one change, and coming back after one that it missed",
   tags: "What a tag takes of the main thread at a fourth of the speed, in milliseconds",
   sizes: "What the same use weighs on the way to the visitor, in kB",
@@ -57,7 +57,7 @@ asks it; nothing is checked, numbered or kept. What it takes nobody who speaks H
 
 const MEMORY = `Memory is what 250 more devices cost a server that has 250, each with a cart of 50 lines: what the first cost is mostly V8's own,
 which widens the room for young objects once, by up to 32 MB, and then never again. Resident is what the system counts, after the
-garbage was collected in every server alike.`;
+garbage was collected in every server alike; less than nothing where V8 gave back more than the devices took.`;
 
 const BARE = `*A bare tag* is no contender: it reads what was kept, keeps one change, sends it, and one tab follows the stream for all
 (\`bench/field/pages/bare-tag.js\`). Nothing is checked, merged, shown, or done a second time after a fault.`;
