@@ -6,7 +6,7 @@ import { contenderOf } from "../contenders.mjs";
 import { startServer } from "../server.mjs";
 import { scriptOf, TAGS } from "../tags.mjs";
 
-const [LOADS, SLOWER] = [15, 4];
+const [LOADS, SLOWER] = [12, 4];
 /** Until what a tag does later has been done as well. */
 const AFTERWARDS_MS = 500;
 /** Some gather what they send for seconds. */
