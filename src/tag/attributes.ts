@@ -16,8 +16,8 @@ export function optionsOf(script: HTMLScriptElement | null): ClientOptions {
   return {
     site, channel, name, merge,
     endpoint: (endpoint ?? home) || undefined,
-    kiosk: kiosk === undefined ? kiosk : kiosk === "" ? {} : { idleMs: Number(kiosk) },
-    cookie: cookie !== undefined,
+    kiosk: kiosk === "" ? {} : kiosk && { idleMs: Number(kiosk) },
+    cookie: cookie === undefined ? cookie : true,
     consent: { policy, asked, rule, purposes: purposes?.split(",").map((purpose) => purpose.trim()).filter(Boolean) },
   } as ClientOptions;
 }

@@ -22,12 +22,12 @@ function tag(attributes: Record<string, string>, src?: string): HTMLScriptElemen
 }
 
 test("a tag with a site key speaks to the server it came from", () => {
-  expect(optionsOf(tag({ site: "pk" }, "https://sync.shop.example/tag.js?v=3"))).toEqual({ site: "pk", endpoint: "https://sync.shop.example/", cookie: false, consent: {} });
+  expect(optionsOf(tag({ site: "pk" }, "https://sync.shop.example/tag.js?v=3"))).toEqual({ site: "pk", endpoint: "https://sync.shop.example/", consent: {} });
 });
 
 test("an empty endpoint means that nothing is sent, another one that it is sent there", () => {
   const src = "https://cdn.example/carryover/tag.js";
-  expect(optionsOf(tag({ site: "pk", endpoint: "" }, src))).toEqual({ site: "pk", cookie: false, consent: {} });
+  expect(optionsOf(tag({ site: "pk", endpoint: "" }, src))).toEqual({ site: "pk", consent: {} });
   expect(optionsOf(tag({ site: "pk", endpoint: "https://sync.shop.example" }, src)).endpoint).toBe("https://sync.shop.example");
 });
 
@@ -38,7 +38,7 @@ test("every attribute reaches its option", () => {
     consent: { policy: "2026-11", purposes: ["analytics", "ads"], asked: "account" },
   });
   expect(optionsOf(tag({ site: "pk", kiosk: "" })).kiosk).toEqual({});
-  expect(optionsOf(null)).toEqual({ site: "", cookie: false, consent: {} });
+  expect(optionsOf(null)).toEqual({ site: "", consent: {} });
 });
 
 test("a command calls the client with what follows its name", () => {
