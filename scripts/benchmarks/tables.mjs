@@ -1,6 +1,6 @@
 /** The tables of docs/benchmarks.md, each made of the results alone. */
 import { STORY_TITLES } from "./stories.mjs";
-import { whyMissed } from "./goals.mjs";
+import { sizeOf, whyMissed } from "./goals.mjs";
 import { kilobytes, number, table, times } from "./words.mjs";
 
 export function goalsTable({ goals }) {
@@ -67,8 +67,7 @@ export function sizesTable({ sizes }) {
 
 /** What `createClient` is made of. */
 export function partsTable({ parts, sizes }) {
-  const { brotliBytes } = sizes.find(({ id }) => id === "carryover");
-  return table(["part of `createClient`", "share of its code:", "about:"], parts.map(({ name, share }) => [name, `${number(share * 100)} %`, kilobytes(share * brotliBytes)]));
+  return table(["part of `createClient`", "share of its code:", "about:"], parts.map(({ name, share }) => [name, `${number(share * 100)} %`, kilobytes(share * sizeOf(sizes, "carryover"))]));
 }
 
 /** A story a row, a contender a column; what is right stands bold. */
