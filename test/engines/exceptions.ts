@@ -25,7 +25,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     engine: "Firefox", what: "web vitals",
-    instead: "the browser does not say how its pages shift: LCP and INP are told, CLS is not",
+    instead: "the browser does not say how its pages shift: LCP is told, INP from version 144 on, CLS is not",
   },
   {
     engine: "WebKit", what: "web vitals",

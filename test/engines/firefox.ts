@@ -43,14 +43,35 @@ interface Inside {
 interface Named {
   readonly _id: string;
 }
+/** What a script came to. */
+interface Said {
+  readonly result?: { readonly value: number };
+  readonly exceptionDetails?: { readonly text: string };
+}
 
+/** Asked in the browser's own window; in version 140, which shows nobody that window, in a tab with a page of its own. */
 async function rendererOf(browser: Browser, tab: Tab): Promise<number> {
   const { connection } = browser as unknown as Inside;
   const { _id } = tab.mainFrame() as unknown as Named;
+  const ask = async (context: string | undefined): Promise<Said> => (await connection.send("script.evaluate", { expression: processOf(_id), target: { context }, awaitPromise: false })).result;
   const { contexts: [window] }: { contexts: { context: string }[] } = (await connection.send("browsingContext.getTree", { "moz:scope": "chrome" })).result;
-  const expression = `ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs")
-    .NavigableManager.getBrowsingContextById("${_id}").currentWindowGlobal.osPid`;
-  const answer = await connection.send("script.evaluate", { expression, target: { context: window?.context }, awaitPromise: false });
-  const { result: { value } }: { result: { value: number } } = answer.result;
-  return value;
+  const { result, exceptionDetails } = await ask(window?.context).then((said) => (said.result === undefined ? inPrivilegedTab(connection, ask) : said));
+  if (result === undefined) throw new Error(`Firefox does not say in which process a tab lives: ${exceptionDetails?.text}`);
+  return result.value;
+}
+
+async function inPrivilegedTab(connection: Inside["connection"], ask: (context: string) => Promise<Said>): Promise<Said> {
+  const { context }: { context: string } = (await connection.send("browsingContext.create", { type: "tab", background: true })).result;
+  await connection.send("browsingContext.navigate", { context, url: "about:support", wait: "complete" });
+  const said = await ask(context);
+  await connection.send("browsingContext.close", { context });
+  return said;
+}
+
+/** In Firefox's own words. Who knows its tabs is called otherwise in version 140 than in later ones. */
+function processOf(tab: string): string {
+  return `(() => {
+    const load = (name) => { try { return ChromeUtils.importESModule("chrome://remote/content/shared/" + name + ".sys.mjs")[name]; } catch {} };
+    return (load("NavigableManager") ?? load("TabManager")).getBrowsingContextById("${tab}").currentWindowGlobal.osPid;
+  })()`;
 }
