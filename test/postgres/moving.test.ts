@@ -117,17 +117,17 @@ test("the command is killed at any moment, again and again: nobody serves half a
   await bigShop(from);
   const before = readLedger(from).rows();
   const met = { unmarked: 0, half: 0, done: 0 };
-  for (let i = 0; i < KILLS; i++) {
+  let kills = 0;
+  for (; kills < KILLS || met.half === 0; kills++) { // on a slow machine the command may not have begun by then: later and later, until one was in the middle
     const command = run(["migrate", "--from", from, "--to", to]);
-    await pause(150 + dice.throw(KILLED_WITHIN_MS)); // not to wait for anything: the fault itself is that nobody knows the moment
+    await pause(150 + dice.throw(KILLED_WITHIN_MS * (1 + kills / KILLS))); // not to wait for anything: the fault itself is that nobody knows the moment
     command.child.kill("SIGKILL");
     await command.ended;
     met[await standing(from, to)] += 1;
   }
-  record("move-killed", { seed: dice.seed, kills: KILLS, entries: ENTRIES, ...met });
+  record("move-killed", { seed: dice.seed, kills, entries: ENTRIES, ...met });
   const command = run(["migrate", "--from", from, "--to", to]);
   expect([await command.ended, command.said()]).toEqual([0, expect.stringMatching(/is moved to|was moved to/)]);
-  expect(met.half).toBeGreaterThan(0);
   const after = readLedger(to).rows();
   expect(after.entries.map(({ id }) => id).sort()).toEqual(before.entries.map(({ id }) => id).sort());
   expect(await run(["serve", "--port", "0", "--database", from]).ended).toBe(1);
