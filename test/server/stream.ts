@@ -2,6 +2,9 @@
 import { decodeEntry, type EntryFrame, type Hello, type SnapshotFrame } from "../../src/wire/pull.js";
 import { atEnd } from "./desk.js";
 
+/** Longer than servers let each other wait, and shorter than a test may take. */
+const SILENCE_MS = 20_000;
+
 export interface Frame {
   /** "" for an entry, "comment" for what is only there to keep the line warm. */
   readonly event: string;
@@ -29,7 +32,9 @@ export function readStream(response: Response): Reader {
     },
     async wait(event, count = 1) {
       const found = (): Frame[] => frames.filter((frame) => frame.event === event);
-      await blocks.until(() => found().length >= count);
+      await blocks.until(() => found().length >= count).catch(() => {
+        throw new Error(`The stream said ${found().length} times ${JSON.stringify(event)} where ${count} were waited for; in all: ${JSON.stringify(frames.map((frame) => [frame.event, (frame.data as { seq?: number })?.seq ?? (frame.data as unknown[])?.[0]]))}`);
+      });
       return found();
     },
     over: () => blocks.until(() => false),
@@ -62,9 +67,15 @@ export function readBlocks(response: Response, take: (block: string) => void): {
     get isOver() {
       return isOver;
     },
-    /** Or until the stream is over. */
+    /** Or until the stream is over; rejects when it has said nothing for so long. */
     async until(isSo) {
-      while (!isSo() && !isOver) await new Promise<void>((resolve) => (wake = resolve));
+      while (!isSo() && !isOver) await new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error("The stream has fallen silent.")), SILENCE_MS);
+        wake = () => {
+          clearTimeout(late);
+          resolve();
+        };
+      });
     },
   };
 }
