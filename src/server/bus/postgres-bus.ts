@@ -32,7 +32,9 @@ export function openPostgresBus(address: string, ears: Ears, now: () => number):
   };
 
   const open = async (): Promise<void> => {
-    const fresh = client = await connect(address);
+    const fresh = await connect(address);
+    if (isClosed) return; // while the driver was loaded
+    client = fresh;
     fresh.on("error", () => gone(fresh));
     fresh.on("end", () => gone(fresh));
     fresh.on("notification", ({ payload = "" }) => talk.heard(payload).forEach(ears.hear));
