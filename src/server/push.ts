@@ -30,7 +30,13 @@ export async function push(context: Context, site: Site, body: Bodied): Promise<
   }, { credential: hashOf(body.credential), events: idsOf(body.events), proof: once?.id });
   context.live.announce([news]);
   context.measures.pushed(body.events, answer.answers);
+  await tickOver();
   return answer;
+}
+
+/** Node sends what was written to streams at the end of the tick. The answer comes after it: who asks shows the change already, the others wait. */
+function tickOver(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 type Bodied = Push & Omit<Presented, "credential">;

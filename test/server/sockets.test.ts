@@ -36,6 +36,19 @@ async function expectUnmoved(before: string): Promise<void> {
   expect(await next.answers()).toEqual([200]);
 }
 
+test("other devices hear of a change before its sender is answered: the sender shows it already", async () => {
+  const order: string[] = [];
+  const [desktop, phone] = [tap(url, (text) => void (text.includes("line-added") && order.push("told"))), tap(url, () => void order.push("answered"))];
+  const { credential, ...device } = who;
+  desktop.say(lettersOf(PATHS.pull, JSON.stringify(device), { authorization: `Bearer ${credential}` }));
+  await vi.waitUntil(() => desktop.heard.includes("event: snapshot"), { timeout: 5_000 });
+  for (let i = 1; i <= 20; i++) {
+    phone.say(push(added("BOEK-1")));
+    await vi.waitUntil(() => order.length === 2 * i, { timeout: 5_000 });
+  }
+  expect(order).toEqual(Array.from({ length: 20 }, () => ["told", "answered"]).flat());
+});
+
 test.each<[string, number[], (line: Tap) => void]>([
   ["half a message, and then silence from a line that is cut", [], (line) => {
     line.say(half(push(added("A"))));

@@ -19,7 +19,8 @@ export interface Tap {
   readonly over: Promise<void>;
 }
 
-export function tap(url: string): Tap {
+/** `hear` is told what arrives when it arrives. */
+export function tap(url: string, hear: (text: string) => void = () => {}): Tap {
   const { hostname, port } = new URL(url);
   const socket: Socket = connect(Number(port), hostname);
   let heard = "";
@@ -32,6 +33,7 @@ export function tap(url: string): Tap {
   }));
   socket.on("data", (data) => {
     heard += data.toString("latin1");
+    hear(data.toString("latin1"));
     wake();
   });
   socket.on("error", () => {}); // a line that the other end cuts while something is said: `over` tells
