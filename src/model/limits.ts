@@ -11,9 +11,12 @@ export const PEND_PER_EVENT = 150;
 /** An offline device may come back for this long; what the fold keeps for latecomers goes after it. */
 export const LATE_MS = 90 * 86_400_000;
 
-/** Bytes of a text of whole letters (as JSON is) in UTF-8, without an encoder, which this pure room has not; most text is plain. */
+/** Most text is plain, and a slow phone takes milliseconds to make ready what knows more of Unicode. */
+const SPECIAL = /[^ -~]/;
+
+/** Bytes of a text of whole letters (as JSON is) in UTF-8, without an encoder, which this pure room has not. */
 export function bytesOf(text: string): number {
-  return /[^ -~]/.test(text) ? encodeURIComponent(text).replace(/%../g, "%").length : text.length;
+  return SPECIAL.test(text) ? encodeURIComponent(text).replace(/%../g, "%").length : text.length;
 }
 
 /** Can it be written as JSON of so many bytes? Not so a circle, a nesting too deep, a number JSON has no word for. */
@@ -28,7 +31,7 @@ export function isJson(value: unknown, bytes: number): boolean {
 
 /** A text of 1 to `max` characters without control characters or half surrogates (which no UTF-8 can carry). */
 export function isText(value: unknown, max: number): value is string {
-  return typeof value === "string" && value !== "" && value.length <= max && !/[\p{Cc}\p{Cs}]/u.test(value);
+  return typeof value === "string" && value !== "" && value.length <= max && !(SPECIAL.test(value) && /[\p{Cc}\p{Cs}]/u.test(value));
 }
 
 export function isCount(value: unknown, min = 1): value is number {

@@ -10,8 +10,8 @@ const OPTION = "carryoverOption";
  */
 export function addOnClick(client: Client, report: (work: () => void) => void): void {
   document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest<HTMLElement>("[data-carryover-add]") : null;
-    if (button === null || button.matches(":disabled")) return;
+    const button = target instanceof Element && target.closest<HTMLElement>("[data-carryover-add]");
+    if (!button || button.matches(":disabled")) return;
     report(() => client.cart.add(button.dataset.carryoverAdd as string, Number(button.dataset.carryoverQuantity ?? 1), moreOf(button)));
   });
 }

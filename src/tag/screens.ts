@@ -11,7 +11,7 @@ export function loadScreens(client: Client, script: HTMLScriptElement | null): v
   if (!script?.src) return;
   const url = new URL("ui.js", script.src).href;
   const look = (): void => {
-    if (document.querySelector(SCREENS) === null) return;
+    if (!document.querySelector(SCREENS)) return;
     observer.disconnect();
     import(url).then(({ defineScreens }: Screens) => defineScreens(client)).catch(console.error);
   };
