@@ -123,7 +123,12 @@ export function bearer(call: Call): string | undefined {
 /** Of an answer that goes on: nobody on the way is to keep it, change it or hold it back. */
 export const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" } as const;
 
-/** The connection on which the answer goes out, where Node's listener has brought the request. */
+/**
+ * The connection on which an answer goes out that goes on, where Node's listener has brought the request. HTTP/1.1 keeps it open
+ * without being told, and when it might be used again is of no interest to anybody who follows a stream.
+ */
 export function connectionOf(call: Call): { destroy(): void } | undefined {
-  return (call.env as { readonly outgoing?: { destroy(): void } } | undefined)?.outgoing;
+  const { outgoing } = (call.env ?? {}) as { readonly outgoing?: { destroy(): void; removeHeader(name: string): void } };
+  outgoing?.removeHeader("connection");
+  return outgoing;
 }

@@ -83,7 +83,8 @@ export function createRoutes(context: Context, { script, report, readiness, note
     const body = await read(call, Pull);
     const [site, who] = [siteOf(call, body), { ...body, credential: bearerOf(call) }];
     await bake(context, call, site, who);
-    const stream = await pull(context, site, who, body, () => connectionOf(call)?.destroy());
+    const connection = connectionOf(call);
+    const stream = await pull(context, site, who, body, () => connection?.destroy());
     return call.body(stream, 200, STREAM_HEADERS);
   });
   app.post(PATHS.signIn, async (call) => {
