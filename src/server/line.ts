@@ -2,6 +2,7 @@
 import type { Progress } from "../wire/handoff.js";
 import { byeText, clockMs, entryText, type Follower, handoffText } from "./live.js";
 import type { Measures } from "./operator/measures.js";
+import type { DeviceRow } from "./store/store.js";
 
 /** A reader that lets this much pile up is cut off; it comes back with its cursor. */
 const BUFFER_BYTES = 256 * 1024;
@@ -25,9 +26,12 @@ export interface Opening {
   readonly isPadded: boolean;
 }
 
+/** Who hears. */
+type Heard = Pick<DeviceRow, "hash" | "device">;
+
 export interface Line {
   /** The stream's ear, good from before it starts. */
-  follower(device: string): Follower;
+  follower(device: Heard): Follower;
   /** With `holdMs` it is no stream: it ends with the first news, or after that time. */
   start(opening: Opening, leave: () => void, holdMs?: number): ReadableStream<Uint8Array>;
 }
@@ -42,7 +46,7 @@ export interface LineOptions {
 export function createLine({ measures, hangUp }: LineOptions): Line {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let early: ((line: Follower) => void)[] = [];
+  let early: (() => void)[] = [];
   let reached = -1; // before the start
   let leave = (): void => {};
   let holding: NodeJS.Timeout | undefined;
@@ -70,8 +74,9 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
     setTimeout(giveUp, TAKING_MS).unref();
   };
 
-  const follower = (device: string): Follower => ({
-    device,
+  const follower = ({ hash, device }: Heard): Follower => ({
+    device: hash,
+    name: device,
     entries(news, text) {
       if (news.entries[0]?.seq === reached + 1) write(text);
       else write(news.entries.filter((entry) => entry.seq > reached).map(entryText).join(""));
@@ -90,14 +95,13 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
 
   /** Until the stream stands, whatever is said to it is kept in order. */
   const patient = (line: Follower): Follower => {
-    const say = (word: (line: Follower) => void): void => void (reached < 0 ? early.push(word) : word(line));
+    const say = (word: () => void): void => void (reached < 0 ? early.push(word) : word());
     return {
-      device: line.device,
-      entries: (news, text) => say((l) => l.entries(news, text)),
-      handoff: (progress) => say((l) => l.handoff(progress)),
-      bye: (withinMs) => say((l) => l.bye(withinMs)),
-      beat: () => say((l) => l.beat()),
-      bufferedBytes: line.bufferedBytes,
+      ...line,
+      entries: (news, text) => say(() => line.entries(news, text)),
+      handoff: (progress) => say(() => line.handoff(progress)),
+      bye: (withinMs) => say(() => line.bye(withinMs)),
+      beat: () => say(() => line.beat()),
     };
   };
 
@@ -109,7 +113,7 @@ export function createLine({ measures, hangUp }: LineOptions): Line {
         const isAnswered = holdMs !== undefined && opening.isNews;
         if (holdMs !== undefined && !isAnswered) holding = setTimeout(end, holdMs);
         if (opening.isPadded) first = setTimeout(() => write(BEAT), FIRST_BEAT_MS);
-        early.forEach((word) => word(follower("")));
+        early.forEach((word) => word());
         early = [];
         if (isAnswered) end();
       },

@@ -20,6 +20,8 @@ export interface News {
 export interface Follower {
   /** Credential hash of the device at the other end. */
   readonly device: string;
+  /** What entries call that device. */
+  readonly name: string;
   /** It works in a cart that was lent to it: its own is another. */
   readonly isBorrower?: boolean;
   entries(news: News, text: string): void;
@@ -202,7 +204,10 @@ function openRoom(log: string, { read, report }: Pick<LiveOptions, "read" | "rep
   const tell = (entries: readonly Entry[]): void => {
     const text = entries.map(entryText).join("");
     const committedAt = commits.upTo((entries.at(-1) as Entry).seq);
-    for (const follower of followers) follower.entries({ log, entries, ...(committedAt !== undefined && { committedAt }) }, text);
+    const news = { log, entries, ...(committedAt !== undefined && { committedAt }) };
+    const authors = new Set(entries.map(({ device }) => device));
+    // Who made a change shows it already, and hears of it last.
+    for (const isAuthor of [false, true]) for (const follower of followers) if (authors.has(follower.name) === isAuthor) follower.entries(news, text);
   };
   const relay = createRelay({ read: (after) => read(log, after), tell, report });
   return {

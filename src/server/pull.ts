@@ -57,7 +57,7 @@ async function follow(context: Context, first: Proven | Loan, request: Pull, { f
   let known = first;
   for (let moves = 0; moves < MOVES; moves++) {
     const line = createLine(options);
-    const following = isLoan(known) ? followLoan(context, known, line) : context.live.follow(known.log.id, line.follower(known.device.hash));
+    const following = isLoan(known) ? followLoan(context, known, line) : context.live.follow(known.log.id, line.follower(known.device));
     try {
       const { log } = known;
       const { found, opening } = await context.store.read(async (tx) => {
@@ -81,7 +81,7 @@ async function openFor(context: Context, tx: Reading, found: Proven | Loan, requ
 
 /** A borrower follows for as long as the loan lasts. */
 function followLoan({ live, now }: Context, loan: Loan, line: Line): Following {
-  const ear = line.follower(loan.device.hash);
+  const ear = line.follower(loan.device);
   const { stand, leave } = live.follow(loan.log.id, borrowedEar(ear, loan, now));
   const end = setTimeout(ear.bye, loan.endsAt - now());
   return {

@@ -41,7 +41,7 @@ function follow(from: number): { live: ReturnType<typeof createLive>; told: News
   const [written, told] = [[] as ReturnType<typeof entry>[], [] as News[]];
   const live = createLive({ read: async (_, after) => written.filter(({ seq }) => seq > after), report: (error) => { throw error; } });
   const silent = { handoff: () => undefined, bye: () => undefined, beat: () => undefined, bufferedBytes: () => 0 };
-  live.follow("log", { ...silent, device: "device", entries: (news) => void told.push(news) }).stand(from);
+  live.follow("log", { ...silent, device: "hash", name: "device", entries: (news) => void told.push(news) }).stand(from);
   return { live, told, add: (seq) => void written.push(entry(seq)) };
 }
 

@@ -1,6 +1,7 @@
 /** The way down: what a stream says first, what it says of each change, and when it ends. */
 import { expect, test, vi } from "vitest";
 import { FOLD } from "../../src/model/state.js";
+import { createLive } from "../../src/server/live.js";
 import { HEARTBEAT_MS } from "../../src/wire/pull.js";
 import { encodeCursor } from "../../src/wire/pull.js";
 import { PATHS } from "../../src/wire/version.js";
@@ -141,6 +142,17 @@ test("nothing is said twice and nothing is left out while streams come and go an
     const entries = await stream.wait("", 62 - start);
     expect(entries.map((f) => entryOf(f).seq)).toEqual(Array.from({ length: 62 - start }, (_, i) => start + 1 + i));
   }
+});
+
+test("who made a change hears of it last: they show it already, and the others wait for it", () => {
+  const live = createLive({ read: async () => [], report: (error) => { throw error; } });
+  const told: string[] = [];
+  const silent = { handoff: () => undefined, bye: () => undefined, beat: () => undefined, bufferedBytes: () => 0 };
+  for (const name of ["phone", "desktop", "kiosk"]) live.follow("log", { ...silent, device: name, name, entries: () => void told.push(name) }).stand(0);
+  const change = (seq: number, device: string) => ({ id: id(), type: "cart-kept", data: {}, at: 1, base: 0, seq, device, channel: "web" });
+  live.announce([{ log: "log", entries: [change(1, "phone")] }]);
+  live.announce([{ log: "log", entries: [change(2, "kiosk"), change(3, "kiosk")] }]);
+  expect(told).toEqual(["desktop", "kiosk", "phone", "phone", "desktop", "kiosk"]);
 });
 
 test("a quiet stream is kept warm, so that a device can tell quiet from dead", async () => {
