@@ -17,7 +17,7 @@ import { TAGS } from "./field/tags.mjs";
 import { spreadOf } from "./field/waiting.mjs";
 import { latencyOf, localOf, pagesOf, tagsOf } from "./field/rows.mjs";
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 /** Of what does not depend on time, and mostly waits. */
 const TOGETHER = 5;
 /** Each client once, over a server that keeps its carts where there is a choice. */

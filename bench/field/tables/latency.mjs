@@ -5,7 +5,7 @@ import { startCrowd } from "../crowd-process.mjs";
 import { asked, until } from "../waiting.mjs";
 
 export const BUSY = { clients: 200, changesPerSecondEach: 1 };
-const [WARM, CHANGES, AT_MOST_MS, PAUSE_MS] = [30, 150, 3_000, 5];
+const [WARM, CHANGES, AT_MOST_MS, PAUSE_MS] = [30, 100, 2_000, 5];
 /** Among others a pair is one of many, however fast its server: it takes its time. */
 const BUSY_PAUSE_MS = 20;
 /** A crowd that has just begun is not yet what it will be. */
