@@ -81,7 +81,7 @@ const NOT_RUN = `## What did not run
 const HOW = `## How
 
 Each table is one file in \`bench/field/tables\`; each contender is one file in \`bench/field/devices\`, and one in
-\`bench/field/servers\` where it needs a program. Contenders take turns in two rounds. \`npm run bench -- latency\` measures one table (\`sizes\`, \`latency\`, \`bytes\`,
+\`bench/field/servers\` where it needs a program. Contenders take turns in three rounds. \`npm run bench -- latency\` measures one table (\`sizes\`, \`latency\`, \`bytes\`,
 \`stories\`, \`pages\`, \`tags\`) and keeps nothing. The first run installs \`bench/package.json\` (745 packages, no install script is run);
 Chromium and, for its row, PostgreSQL have to be there. \`npm run benchmarks\` makes this page of the results again.`;
 
