@@ -127,7 +127,7 @@ export const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-cont
  * The connection on which an answer goes out that goes on, where Node's listener has brought the request. HTTP/1.1 keeps it open
  * without being told, and when it might be used again is of no interest to anybody who follows a stream.
  */
-export function connectionOf(call: Call): { destroy(): void } | undefined {
+export function standingConnection(call: Call): { destroy(): void } | undefined {
   const { outgoing } = (call.env ?? {}) as { readonly outgoing?: { destroy(): void; removeHeader(name: string): void } };
   outgoing?.removeHeader("connection");
   return outgoing;

@@ -28,7 +28,7 @@ import { Copied, Refused, Stale } from "./refusal.js";
 import { unlink } from "./release.js";
 import { letGo } from "./renewal.js";
 import { calm, type Report } from "./report.js";
-import { bearer, bearerOf, connectionOf, onlyTakes, preflight, read, readWithProof, STREAM_HEADERS, torn } from "./request.js";
+import { bearer, bearerOf, onlyTakes, preflight, read, readWithProof, standingConnection, STREAM_HEADERS, torn } from "./request.js";
 import { takeSealed } from "./sealed.js";
 import { signIn, signOut } from "./session.js";
 import { shopRoutes } from "./shop-routes.js";
@@ -83,7 +83,7 @@ export function createRoutes(context: Context, { script, report, readiness, note
     const body = await read(call, Pull);
     const [site, who] = [siteOf(call, body), { ...body, credential: bearerOf(call) }];
     await bake(context, call, site, who);
-    const connection = connectionOf(call);
+    const connection = standingConnection(call);
     const stream = await pull(context, site, who, body, () => connection?.destroy());
     return call.body(stream, 200, STREAM_HEADERS);
   });

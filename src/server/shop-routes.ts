@@ -10,7 +10,7 @@ import { type Question, readFeed } from "./shop-feed.js";
 import { officeOf } from "./office.js";
 import { Refused } from "./refusal.js";
 import type { Report } from "./report.js";
-import { connectionOf, onlyTakes, read, STREAM_HEADERS } from "./request.js";
+import { onlyTakes, read, standingConnection, STREAM_HEADERS } from "./request.js";
 import { siteFor } from "./sites.js";
 import { resumeWebhook, webhooksOf } from "./webhooks.js";
 
@@ -51,7 +51,7 @@ function isForStream(call: Call): boolean {
 function streamed(call: Call, open: (after: string | undefined, hangUp: (() => void) | undefined) => ReadableStream): Response {
   const { after, limit, wait } = call.req.query();
   if (limit !== undefined || wait !== undefined) throw new Refused("request-malformed", "A stream takes neither limit nor wait.");
-  const connection = connectionOf(call);
+  const connection = standingConnection(call);
   if (call.req.raw.method === "HEAD") return call.body(null, 200, STREAM_HEADERS); // nobody would read it
   return call.body(open(call.req.header("last-event-id") || after, connection && (() => connection.destroy())), 200, STREAM_HEADERS);
 }
