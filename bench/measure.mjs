@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { findEngine } from "../scripts/engines.mjs";
 import { startCluster } from "../scripts/cluster.mjs";
 import { goalsOf } from "../scripts/benchmarks/goals.mjs";
-import { CONTENDERS, FLOOR } from "./field/contenders.mjs";
+import { CONTENDERS, FLOORS } from "./field/contenders.mjs";
 import { launch } from "./field/chromium.mjs";
 import { loadNow, machine, versionsOf } from "./field/machine.mjs";
 import { databasesFor, inItsProcess, pooled } from "./field/rounds.mjs";
@@ -57,7 +57,7 @@ process.exit();
 
 /** Rounds in turns, so that a busy machine is as busy for all. */
 async function latencies() {
-  const measured = [...contenders, FLOOR];
+  const measured = [...contenders, ...FLOORS];
   const rounds = measured.map(({ id }) => [id, []]);
   const byId = Object.fromEntries(rounds);
   for (let round = 0; round < ROUNDS; round += 1) {

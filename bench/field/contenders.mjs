@@ -64,11 +64,14 @@ export const CONTENDERS = [
   },
 ];
 
-/** No contender, and no cart for a shop: what there is to win for anybody who speaks HTTP. */
-export const FLOOR = { id: "http", name: "HTTP itself", isFloor: true, ...deviceOf("http"), server: () => ({ program: program("http") }) };
+/** No contenders, and no carts for a shop: what there is to win for anybody who speaks HTTP, and who has each change on the disk before it is told. */
+export const FLOORS = [
+  { id: "http", name: "HTTP itself", isFloor: true, ...deviceOf("http"), server: () => ({ program: program("http") }) },
+  { id: "http-flushed", name: "HTTP, flushed", isFloor: true, ...deviceOf("http"), server: ({ folder }) => ({ program: program("http"), args: [join(folder, "http.db")] }) },
+];
 
 export function contenderOf(id) {
-  const found = [...CONTENDERS, FLOOR].find((one) => one.id === id);
+  const found = [...CONTENDERS, ...FLOORS].find((one) => one.id === id);
   if (found === undefined) throw new Error(`There is no contender ${id}: ${CONTENDERS.map((one) => one.id).join(", ")}.`);
   return found;
 }

@@ -53,7 +53,8 @@ over SQLite with every commit flushed. Vendure pushes nothing: the other device 
 shop's page could do, and it is measured alone. TinyBase's server without a file keeps no copy.`;
 
 const FLOOR = `*HTTP itself* is no contender: Node's own server answers each change and passes it on over an event stream, and Node's own client
-asks it; nothing is checked, numbered or kept. What it takes nobody who speaks HTTP can win.`;
+asks it; nothing is checked, numbered or kept. What it takes nobody who speaks HTTP can win. *HTTP, flushed* is the same with a row a
+change in a SQLite file, flushed before it is told: what it takes nobody can win who has on the disk what is told.`;
 
 const MEMORY = `Memory is what 250 more devices cost a server that has 250, each with a cart of 50 lines: what the first cost is mostly V8's own,
 which widens the room for young objects once, by up to 32 MB, and then never again. Resident is what the system counts, after the

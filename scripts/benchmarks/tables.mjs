@@ -26,14 +26,14 @@ export function contendersTable({ contenders, versions }) {
 }
 
 export function latencyTable(results) {
-  return table(["contender", "p50:", "p95:", "p99:", "p50 of each round:", "busy p50:", "busy p95:", "busy p99:"], rowsOf(withFloor(results), results.latency, ({ idle, busy }) => [
+  return table(["contender", "p50:", "p95:", "p99:", "p50 of each round:", "busy p50:", "busy p95:", "busy p99:"], rowsOf(withFloors(results), results.latency, ({ idle, busy }) => [
     ...percentiles(idle), idle.roundsP50.map(number).join(", "), ...(busy === undefined ? ["–", "–", "–"] : percentiles(busy)),
   ]));
 }
 
 export function serverTable(results) {
   const heads = ["contender", "ms of processor a change, busy:", "changes a processor second:", "changes carried a second:", "ms of processor a change, idle:", "kB one more idle device, resident:", "of it in use:", "bytes a cart on the disk:"];
-  return table(heads, rowsOf(withFloor(results), results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
+  return table(heads, rowsOf(withFloors(results), results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
     const { residentKbEach, inUseKbEach, storedBytesEach } = results.memory[id] ?? {};
     return [number(busy?.cpuMsPerUpdate), number(busy?.updatesPerCpuSecond), number(busy?.updatesPerSecond), number(idleCpuMsPerUpdate), number(residentKbEach), number(inUseKbEach), /PostgreSQL/.test(name) ? "–" : number(storedBytesEach)];
   }));
@@ -96,9 +96,9 @@ function percentiles({ p50, p95, p99 }) {
   return [p50, p95, p99].map(number);
 }
 
-/** Below the contenders, what there is to win for anybody who speaks HTTP. */
-function withFloor({ contenders }) {
-  return { contenders: [...contenders, { id: "http", name: "*HTTP itself*" }] };
+/** Below the contenders, what there is to win for anybody who speaks HTTP, and flushes what it is told. */
+function withFloors({ contenders }) {
+  return { contenders: [...contenders, { id: "http", name: "*HTTP itself*" }, { id: "http-flushed", name: "*HTTP, flushed*" }] };
 }
 
 function rowsOf({ contenders }, rows, cells) {
