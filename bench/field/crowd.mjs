@@ -23,7 +23,7 @@ const doing = {
   go() {
     isGoing = true;
     const chance = createChance(7);
-    devices.forEach((device, i) => void shop(device, { line: lines[i % 2], firstMs: (chance() * 1_000) / changesPerSecondEach }));
+    devices.forEach((device, i) => void shop(device, { line: lines[i % 2], firstMs: (chance() * 1_000) / changesPerSecondEach }).catch(unlessLeaving));
     process.send({});
   },
   count: () => process.send({ sent, seen: devices.reduce((sum, device, i) => sum + device.quantity(lines[(i + 1) % 2].sku), 0) }),
@@ -50,6 +50,11 @@ async function family(cart, size) {
   while (members.length < size) members.push(await openDevice(contender, { url, cart, shelves }));
   await Promise.all(members.map((device) => until(device, () => device.count() === lines.length)));
   return members;
+}
+
+/** What was under way when all of them left may break off. */
+function unlessLeaving(error) {
+  if (isGoing) throw error;
 }
 
 /** Each of the two changes a line of its own, so that what the other has seen of it can be counted. */
