@@ -55,20 +55,21 @@ export const CONTENDERS = [
     durability: "the change, flushed: by the bench's own server, since Replicache leaves the server to the application", server: ({ folder }) => ({ program: program("replicache"), args: [join(folder, "replicache.db")] }),
   },
   {
-    id: "pouchdb", name: "PouchDB", packages: ["pouchdb", "express-pouchdb"], licence: "Apache-2.0", ...deviceOf("pouchdb"), isKept: true, isAnswerTo: (said) => said.includes("_bulk_docs"),
+    id: "pouchdb", name: "PouchDB", packages: ["pouchdb", "express-pouchdb"], licence: "Apache-2.0", ...deviceOf("pouchdb"), isKept: true, isSlow: true, isAnswerTo: (said) => said.includes("_bulk_docs"),
     durability: "the change, handed to the operating system without a flush", server: ({ folder }) => ({ program: program("pouchdb"), args: [folder] }),
   },
   {
-    id: "vendure", name: "Vendure, SQLite in memory", packages: ["@vendure/core", "sql.js"], licence: "GPL-3.0-or-later", ...deviceOf("vendure"), isAsked: true, isAnswerTo: (said) => said.includes("addItemToOrder"),
+    id: "vendure", name: "Vendure, SQLite in memory", packages: ["@vendure/core", "sql.js"], licence: "GPL-3.0-or-later", ...deviceOf("vendure"), isAsked: true, isSlow: true, isAnswerTo: (said) => said.includes("addItemToOrder"),
     durability: "nothing: the database is in memory (sql.js), and pushes nothing to other devices", server: () => ({ program: program("vendure") }),
   },
 ];
 
-/** No contenders, and no carts for a shop: what there is to win for anybody who speaks HTTP, and who has each change on the disk before it is told. */
-export const FLOORS = [
-  { id: "http", name: "HTTP itself", isFloor: true, ...deviceOf("http"), server: () => ({ program: program("http") }) },
-  { id: "http-flushed", name: "HTTP, flushed", isFloor: true, ...deviceOf("http"), server: ({ folder }) => ({ program: program("http"), args: [join(folder, "http.db")] }) },
-];
+/** No contenders, and no carts for a shop: what there is to win for anybody who has each change on the disk before it is told, over HTTP and over a socket. */
+export const FLOORS = [floor("http", "HTTP, flushed"), floor("socket", "a socket, flushed")];
+
+function floor(id, name) {
+  return { id, name, isFloor: true, ...deviceOf(id), server: ({ folder }) => ({ program: program(id), args: [join(folder, "floor.db")] }) };
+}
 
 export function contenderOf(id) {
   const found = [...CONTENDERS, ...FLOORS].find((one) => one.id === id);

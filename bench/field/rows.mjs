@@ -39,6 +39,10 @@ export function pagesOf(byId) {
   return eachOf(byId, ({ firstMs, againMs, keptBytes }) => ({ firstMs: spreadOf(firstMs, 0), againMs: spreadOf(againMs, 0), keptBytes: medianOf(keptBytes) }));
 }
 
+export function spreadsOf(byId) {
+  return eachOf(byId, (times) => spreadOf(times, 1));
+}
+
 export function tagsOf(tags) {
   return tags.map(({ mainThreadMs, ...tag }) => ({ ...tag, mainThreadMs: spreadOf(mainThreadMs, 1) }));
 }

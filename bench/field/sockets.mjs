@@ -1,4 +1,5 @@
 /** Gives Node the WebSocket that browsers have, for the contenders that ask for one. */
+import { setMaxListeners } from "node:events";
 import { WebSocket } from "ws";
 
 /** In a browser an error that nobody listens for ends nothing. */
@@ -8,5 +9,6 @@ globalThis.WebSocket = class extends WebSocket {
     this.on("error", () => undefined);
   }
 };
-/** Each of y-websocket's providers wants to know when the process ends. */
+/** Each of y-websocket's providers wants to know when the process ends, and each of Replicache's requests when it is called off. */
 process.setMaxListeners(0);
+setMaxListeners(0);

@@ -12,3 +12,21 @@ const look = () => {
 };
 device.watch(look);
 look();
+
+/** One more of a line, and when that was; the other page is told beforehand what to look out for. Both in ms since epoch. */
+const now = () => performance.timeOrigin + performance.now();
+window.change = (line) => {
+  const at = now();
+  device.plus(line);
+  return at;
+};
+window.lookOut = (sku) => {
+  const before = device.quantity(sku);
+  window.seenAt = new Promise((resolve) => {
+    const stop = device.watch(() => {
+      if (device.quantity(sku) === before) return;
+      resolve(now());
+      queueMicrotask(() => stop());
+    });
+  });
+};
