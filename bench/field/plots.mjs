@@ -5,14 +5,15 @@ import { parseHTML } from "linkedom";
 /** The page's own colour is unknown to a picture, so it follows the reader's: dark text by day, light text by night. */
 const STYLE = "svg{background:#fff;color:#1f2328}text{font:12px system-ui,sans-serif}@media(prefers-color-scheme:dark){svg{background:#0d1117;color:#e6edf3}}";
 /** Told apart by those who see no red or green as well; both stand out on white and on black. */
-const [OURS, THEIRS] = ["#d97706", "#5b8def"];
+const [OURS, THEIRS, NOBODYS] = ["#d97706", "#5b8def", "#8b949e"];
 const [WIDTH, LEFT, ROW] = [720, 230, 26];
 
 export function drawnOf(results) {
   const { contenders } = results;
+  const floors = results.floors.map(({ id, name }) => ({ name, isFloor: true, ...results.latency[id] }));
   const named = (rows, read) => contenders.filter(({ id }) => rows[id] !== undefined).map((one) => ({ name: one.name, isOurs: one.isOurs, ...read(rows[one.id], one) }));
   return {
-    latency: ranges(named(results.latency, ({ idle, busy }) => ({ idle, busy }))),
+    latency: ranges([...named(results.latency, ({ idle, busy }) => ({ idle, busy })), ...floors]),
     server: bars(named(results.latency, ({ busy }) => ({ value: busy?.cpuMsPerUpdate })).filter(({ value }) => value !== undefined), "ms"),
     memory: bars(named(results.memory, ({ inUseKbEach }) => ({ value: inUseKbEach })), "kB"),
     wire: wire(named(results.bytes, ({ receiverDown, resumeBytes }) => ({ receiverDown, resumeBytes }))),
@@ -32,10 +33,10 @@ function bars(rows, unit, left = LEFT) {
 
 /** From the median to 99 %, on a scale of powers of ten: alone above, among others below. */
 function ranges(rows) {
-  const ends = rows.flatMap(({ name, isOurs, idle, busy }) => [{ name, isOurs, dy: -5, ...idle }, ...(busy ? [{ name, isOurs, dy: 6, isBusy: true, ...busy }] : [])]);
+  const ends = rows.flatMap(({ name, isOurs, isFloor, idle, busy }) => [{ name, isOurs, isFloor, ...idle }, ...(busy ? [{ name, isOurs, isFloor, isBusy: true, ...busy }] : [])]);
   const marks = [false, true].flatMap((isBusy) => {
     const those = ends.filter((end) => Boolean(end.isBusy) === isBusy);
-    const colour = ({ isOurs }) => (isOurs ? OURS : THEIRS);
+    const colour = ({ isOurs, isFloor }) => (isFloor ? NOBODYS : isOurs ? OURS : THEIRS);
     const dy = isBusy ? 6 : -5;
     return [
       Plot.ruleY(those, { x1: "p50", x2: "p99", y: "name", stroke: colour, strokeWidth: 2, strokeDasharray: isBusy ? "3,3" : undefined, dy }),

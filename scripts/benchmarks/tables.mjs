@@ -31,6 +31,10 @@ export function latencyTable(results) {
   ]));
 }
 
+export function pageToPageTable(results) {
+  return table(["contender", "p50:", "p95:"], rowsOf(withFloors(results), results.pageToPage, ({ p50, p95 }) => [p50, p95].map(number)));
+}
+
 export function serverTable(results) {
   const heads = ["contender", "ms of processor a change, busy:", "changes a processor second:", "changes carried a second:", "ms of processor a change, idle:", "kB one more idle device, resident:", "of it in use:", "bytes a cart on the disk:"];
   return table(heads, rowsOf(withFloors(results), results.latency, ({ idleCpuMsPerUpdate, busy }, { id, name }) => {
@@ -96,9 +100,9 @@ function percentiles({ p50, p95, p99 }) {
   return [p50, p95, p99].map(number);
 }
 
-/** Below the contenders, what there is to win for anybody who speaks HTTP, and flushes what it is told. */
-function withFloors({ contenders }) {
-  return { contenders: [...contenders, { id: "http", name: "*HTTP itself*" }, { id: "http-flushed", name: "*HTTP, flushed*" }] };
+/** Below the contenders, what there is to win for anybody who flushes what is told. */
+function withFloors({ contenders, floors }) {
+  return { contenders: [...contenders, ...floors.map(({ id, name }) => ({ id, name: `*${name}*` }))] };
 }
 
 function rowsOf({ contenders }, rows, cells) {
