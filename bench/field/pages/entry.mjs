@@ -1,4 +1,4 @@
-/** What a contender's page does: opens its device with what the browser kept, and notes when the cart is shown as it should be. */
+/** What a contender's page does: opens its device with what the browser kept, notes when the cart is shown as it should be, and can be asked for a change. */
 import { createDevice } from "contender";
 
 const asked = new URLSearchParams(location.search);
@@ -6,20 +6,21 @@ const wanted = Number(asked.get("quantity"));
 const lines = Number(asked.get("lines"));
 const device = await createDevice({ url: asked.get("url"), cart: asked.get("cart"), access: asked.get("access") ?? undefined, shelf: "kept" });
 const look = () => {
-  if (device.count() !== lines) return;
-  window.linesAt ??= performance.now();
-  if (device.quantity("SKU-0") === wanted) window.shownAt ??= performance.now();
+  if (device.count() === lines && device.quantity("SKU-0") === wanted) window.shownAt ??= performance.now();
 };
 device.watch(look);
 look();
 
-/** One more of a line, and when that was; the other page is told beforehand what to look out for. Both in ms since epoch. */
 const now = () => performance.timeOrigin + performance.now();
+
+/** One more of a line; returns when that was, in ms since epoch. */
 window.change = (line) => {
   const at = now();
   device.plus(line);
   return at;
 };
+
+/** `seenAt` will be when this line was seen to change, in ms since epoch. */
 window.lookOut = (sku) => {
   const before = device.quantity(sku);
   window.seenAt = new Promise((resolve) => {
