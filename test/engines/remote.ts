@@ -84,7 +84,8 @@ export async function openRemote(): Promise<Remote> {
     async tab(open) {
       newest = undefined;
       await open();
-      return (await until(() => newest, "the tab asks what to do")).tab;
+      // Until it has asked it has no document, and the next one could not be told from it.
+      return until(() => (newest?.tab.document ? newest.tab : undefined), "the tab asks what to do");
     },
     async close() {
       for (const { end } of tabs.values()) end();
