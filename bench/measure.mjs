@@ -107,8 +107,8 @@ async function pages() {
   for (const contender of [...contenders.filter(({ id }) => IN_PAGES.includes(id)), ...FLOORS]) {
     const shop = await openShop(contender);
     try {
+      if (!contender.isFloor) visits[contender.id] = await pageVisits(browser, shop); // and the first of all has warmed the browser
       between[contender.id] = await pageToPage(browser, shop);
-      if (!contender.isFloor) visits[contender.id] = await pageVisits(browser, shop);
     } finally {
       await shop.close();
     }
