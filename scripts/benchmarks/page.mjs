@@ -53,9 +53,10 @@ over SQLite with every commit flushed. Vendure pushes nothing: the other device 
 shop's page could do, and it is measured alone. TinyBase's server without a file keeps no copy.`;
 
 const FLOOR = `*HTTP, flushed* and *a socket, flushed* are no contenders: a server of Node's passes each change on, over event streams or over
-WebSockets, once a row of it is flushed to a SQLite; nothing is checked, numbered, merged, or done a second time after a fault. What
-the first takes nobody can win who speaks HTTP. carryover speaks it all the same: a browser carries a request on when its page has
-gone, and forgets what lay in a socket; and a server that answers requests stands in any framework, and behind any proxy.`;
+WebSockets, once a row of it is flushed to a SQLite; nothing is checked, numbered, merged, or done a second time after a fault. The
+first is about what there is to win for anybody who speaks HTTP; about, since it answers in the same moment in which it tells, and
+carryover tells first and answers then. carryover speaks HTTP all the same: a browser carries a request on when its page has gone,
+and forgets what lay in a socket; and a server that answers requests stands in any framework, and behind any proxy.`;
 
 const MEMORY = `Memory is what 250 more devices cost a server that has 250, each with a cart of 50 lines: what the first cost is mostly V8's own,
 which widens the room for young objects once, by up to 32 MB, and then never again. Resident is what the system counts, after the
