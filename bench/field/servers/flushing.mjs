@@ -1,7 +1,7 @@
 /** What the least of servers have in common: carts in memory, and each change flushed to a SQLite before anybody is told. */
 import Database from "libsql";
 
-/** `take` keeps a change and returns its cart; `hearers` are those that follow it, `lines` what it holds. */
+/** `take` keeps a change and returns its cart; `hearers` are those that follow it, `lines` what it holds, each as it came. */
 export function createCarts(file) {
   const carts = new Map();
   const db = new Database(file);
@@ -14,10 +14,10 @@ export function createCarts(file) {
   return {
     cartOf,
     take(name, text) {
-      const change = JSON.parse(text);
-      insert.run(name, change.sku, text);
+      const { sku } = JSON.parse(text);
+      insert.run(name, sku, text);
       const cart = cartOf(name);
-      cart.lines.set(change.sku, change);
+      cart.lines.set(sku, text);
       return cart;
     },
   };

@@ -10,7 +10,7 @@ const server = createServer((request, response) => {
   if (request.method === "GET") return follow(carts.cartOf(request.url), response);
   let text = "";
   request.setEncoding("utf8").on("data", (part) => (text += part)).on("end", () => {
-    for (const stream of carts.take(request.url, text).hearers) stream.write(`data: ${text}\n\n`);
+    for (const stream of carts.take(request.url, text).hearers) stream.write(wordOf(text));
     response.writeHead(200, { "content-type": "application/json", ...FOR_PAGES }).end("{}");
   });
 });
@@ -18,8 +18,11 @@ server.listen(0, "127.0.0.1", () => sayListening(server.address()));
 onEnd(() => server.closeAllConnections());
 
 function follow({ lines, hearers }, response) {
-  const held = [...lines.values()].map((change) => `data: ${JSON.stringify(change)}\n\n`).join("");
-  response.writeHead(200, { "content-type": "text/event-stream", ...FOR_PAGES }).write(`: \n\n${held}`);
+  response.writeHead(200, { "content-type": "text/event-stream", ...FOR_PAGES }).write(`: \n\n${[...lines.values()].map(wordOf).join("")}`);
   hearers.add(response);
   response.on("close", () => hearers.delete(response));
+}
+
+function wordOf(text) {
+  return `data: ${text}\n\n`;
 }

@@ -9,7 +9,7 @@ const server = createServer();
 
 new WebSocketServer({ server }).on("connection", (socket, { url }) => {
   const { lines, hearers } = carts.cartOf(url);
-  for (const change of lines.values()) socket.send(JSON.stringify(change));
+  for (const text of lines.values()) socket.send(text);
   hearers.add(socket);
   socket.on("message", (data) => {
     const text = String(data);
