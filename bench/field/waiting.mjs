@@ -1,5 +1,4 @@
-/** How every contender is waited for, with the same code for all. */
-import { setTimeout as rest } from "node:timers/promises";
+/** How every contender is waited for, with the same code for all, in Node and in a page. */
 
 /** Resolves as soon as the device shows it; rejects when it has not for so long. */
 export function until(device, isSo, patienceMs = 20_000) {
@@ -25,15 +24,6 @@ export async function asked(device, done) {
   if (device.refresh === undefined) return;
   await done;
   await device.refresh();
-}
-
-/** Until nothing has moved on any of the wires for so long. */
-export async function quiet(wires, ms = 400, patienceMs = 15_000) {
-  const end = performance.now() + patienceMs;
-  while (wires.some((wire) => wire.quietMs() < ms)) {
-    if (performance.now() > end) throw new Error("The wires did not fall silent.");
-    await rest(50);
-  }
 }
 
 /** Chance that can be had again (mulberry32), so that all contenders' changes fall alike. */

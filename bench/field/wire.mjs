@@ -1,6 +1,7 @@
 /** The wire between one device and the server, as a TCP relay: its bytes are counted, and it can be cut or lose answers. */
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { setTimeout as rest } from "node:timers/promises";
 
 /** Bytes are those of TCP's payload, both ways: HTTP's heads and WebSocket's frames count, TLS and IP do not. */
 export async function layWire(address) {
@@ -52,4 +53,13 @@ function relayBetween(device, server, state, pairs) {
 /** How much of what begins here is the head of an answer of HTTP's, that to a WebSocket's request included. */
 function headOf(text) {
   return text.startsWith("HTTP/1.") ? text.indexOf("\r\n\r\n") + 4 : 0;
+}
+
+/** Until nothing has moved on any of the wires for so long. */
+export async function quiet(wires, ms = 400, patienceMs = 15_000) {
+  const end = performance.now() + patienceMs;
+  while (wires.some((wire) => wire.quietMs() < ms)) {
+    if (performance.now() > end) throw new Error("The wires did not fall silent.");
+    await rest(50);
+  }
 }

@@ -1,5 +1,6 @@
 /** What a contender's page does: opens its device with what the browser kept, notes when the cart is shown as it should be, and can be asked for a change. */
 import { createDevice } from "contender";
+import { until } from "../waiting.mjs";
 
 const asked = new URLSearchParams(location.search);
 const wanted = Number(asked.get("quantity"));
@@ -23,11 +24,5 @@ window.change = (line) => {
 /** `seenAt` will be when this line was seen to change, in ms since epoch. */
 window.lookOut = (sku) => {
   const before = device.quantity(sku);
-  window.seenAt = new Promise((resolve) => {
-    const stop = device.watch(() => {
-      if (device.quantity(sku) === before) return;
-      resolve(now());
-      queueMicrotask(() => stop());
-    });
-  });
+  window.seenAt = until(device, () => device.quantity(sku) !== before).then(now);
 };

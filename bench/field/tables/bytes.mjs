@@ -1,8 +1,8 @@
 /** Table: what goes over the wire for one change, for a first load and for coming back after one missed change. */
 import { setTimeout as rest } from "node:timers/promises";
 import { LINES, linesOf } from "../cart.mjs";
-import { layWire } from "../wire.mjs";
-import { asked, medianOf, quiet, until } from "../waiting.mjs";
+import { layWire, quiet } from "../wire.mjs";
+import { asked, medianOf, until } from "../waiting.mjs";
 
 const [CHANGES, PAUSE_MS, VISITS] = [20, 40, 3];
 /** Persisters write at leisure. */
