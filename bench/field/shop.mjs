@@ -24,7 +24,7 @@ export async function openShop(contender) {
   const phone = await openDevice(contender, { url: server.url, cart: CART, shelves });
   await phone.fill(linesOf(LINES));
   return {
-    phone,
+    id: contender.id, phone,
     async show(page) {
       const access = contender.access && { access: contender.access(CART) };
       await page.goto(`${pages.url}/?${new URLSearchParams({ url: server.url, cart: CART, lines: LINES, quantity: phone.quantity(X.sku), ...access })}`);

@@ -10,5 +10,4 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 /** Each of y-websocket's providers wants to know when the process ends, and each of Replicache's requests when it is called off. */
-process.setMaxListeners(0);
 setMaxListeners(0);

@@ -16,7 +16,7 @@ export async function pageVisits(browser, shop) {
   return found;
 }
 
-async function visitor(browser, { phone, show }, found) {
+async function visitor(browser, { id, phone, show }, found) {
   const { context, page, outside } = await newcomer(browser);
   found.firstMs.push(await show(page));
   await rest(KEEPING_MS);
@@ -30,5 +30,5 @@ async function visitor(browser, { phone, show }, found) {
   watchOutside(again, outside);
   found.againMs.push(await show(again));
   await context.close();
-  if (outside.size > 0) throw new Error(`The page asked for ${[...outside].join(", ")}.`);
+  if (outside.size > 0) throw new Error(`${id} asked for ${[...outside].join(", ")}.`);
 }
